@@ -1,0 +1,49 @@
+/*
+ * What the portable files need of a chip, as inline functions, so that nothing is called through a pointer and nothing of
+ * the delivery lies in flash. Each chip has its own port.h, found on the include path.
+ */
+#ifndef TACTUS_PORT_H
+#define TACTUS_PORT_H
+
+#include "rp2040.h"
+#include "stamp.h"
+#include <stdbool.h>
+
+/* Runs from RAM. Such a function calls only its like: no libc, no division, no switch (its tables lie in flash). */
+#define TACTUS_RAM __attribute__((noinline, section(".time_critical.tactus")))
+#define TACTUS_INLINE static inline __attribute__((always_inline))
+
+TACTUS_INLINE void port_barrier(void) { __asm volatile("dmb" ::: "memory"); }
+
+/* Keeps this core's interrupts out for the few cycles until port_unlock. */
+TACTUS_INLINE uint32_t port_lock(void) {
+  uint32_t before;
+  __asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(before)::"memory");
+  return before;
+}
+TACTUS_INLINE void port_unlock(uint32_t before) { __asm volatile("msr primask, %0" ::"r"(before) : "memory"); }
+
+TACTUS_INLINE stamp port_now(void) { return RP_TIMER_NOW; }
+
+/* Rises and falls leave in the one bus cycle of a single write; pins of others are not touched. */
+TACTUS_INLINE void port_pins(uint32_t set, uint32_t clear) {
+  uint32_t before = port_lock();
+  uint32_t out = RP_GPIO_OUT;
+  RP_GPIO_OUT_TOGGLE = (set & ~out) | (clear & out);
+  port_unlock(before);
+}
+
+/* Starts a byte on an idle wire. False: one is still in flight. */
+TACTUS_INLINE bool port_din_start(uint8_t byte) {
+  uint32_t before = port_lock();
+  bool idle = !(RP_UART_FLAGS & RP_UART_BUSY);
+  if (idle) RP_UART_DATA = byte;
+  port_unlock(before);
+  return idle;
+}
+
+/* Tells core 0 that something waits for it: the alarm no alarm is ever set for, forced. Works from either core. */
+#define PORT_DOORBELL_ALARM 1u
+TACTUS_INLINE void port_doorbell(void) { RP_SET(RP_TIMER_FORCE) = 1u << PORT_DOORBELL_ALARM; }
+
+#endif
