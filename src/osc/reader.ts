@@ -1,0 +1,192 @@
+/**
+ * Reads OSC 1.0 packets out of one fixed buffer into which the socket writes them: nothing is allocated for a packet. A packet is
+ * walked twice, first to be judged and then to be delivered, so a damaged one has no effect at all. Depth, size and arguments are
+ * bounded by the constructor. A message with a type tag that nobody knows (its size is not known either) or without a type tag
+ * string (senders before 2002) is skipped and counted, its neighbours in the bundle are heard. Bytes left over after the last
+ * argument are tolerated, because senders exist that leave some (osc-min 2.1 after a colour).
+ */
+import {
+  OscMessage,
+  TYPE_ARRAY_CLOSE,
+  TYPE_ARRAY_OPEN,
+  TYPE_BLOB,
+  TYPE_CHAR,
+  TYPE_COLOUR,
+  TYPE_DOUBLE,
+  TYPE_FALSE,
+  TYPE_FLOAT,
+  TYPE_INFINITUM,
+  TYPE_INT,
+  TYPE_INT64,
+  TYPE_MIDI,
+  TYPE_NIL,
+  TYPE_STRING,
+  TYPE_SYMBOL,
+  TYPE_TIMETAG,
+  TYPE_TRUE,
+} from "./message"
+
+export interface OscListener {
+  /** `seconds` and `fraction` are the timetag of the innermost bundle, 0 and 1 ("immediately") outside of one. */
+  message(message: OscMessage, seconds: number, fraction: number): void
+}
+
+/** "#bundle\0" as two words. */
+const BUNDLE_HIGH = 0x2362756e
+const BUNDLE_LOW = 0x646c6500
+
+const SLASH = 0x2f
+const COMMA = 0x2c
+
+export class OscReader {
+  /** The socket writes here. */
+  readonly bytes: Uint8Array
+  /** Packets refused whole. */
+  malformed = 0
+  /** Messages passed over for an unknown type tag, a missing type tag string or too many arguments. */
+  skipped = 0
+
+  private readonly view: DataView
+  private readonly found: OscMessage
+
+  /** `maxBytes` is the largest packet, `maxDepth` how deep bundles may stand in bundles. */
+  constructor(
+    maxBytes = 1536,
+    private readonly maxArguments = 64,
+    private readonly maxDepth = 8,
+  ) {
+    const buffer = new ArrayBuffer(maxBytes)
+    this.bytes = new Uint8Array(buffer)
+    this.view = new DataView(buffer)
+    this.found = new OscMessage(this.bytes, this.view, maxArguments)
+  }
+
+  /** Delivers each message of the packet in the first `length` bytes. False: the packet was damaged, nothing was delivered. */
+  read(length: number, listener: OscListener): boolean {
+    if (length > this.bytes.length || !this.walk(0, length, 0, 0, 1, null)) {
+      this.malformed++
+      return false
+    }
+    this.walk(0, length, 0, 0, 1, listener)
+    return true
+  }
+
+  private walk(start: number, end: number, depth: number, seconds: number, fraction: number, listener: OscListener | null): boolean {
+    const size = end - start
+    if (size < 4 || (size & 3) !== 0) return false
+    if (this.bytes[start] === SLASH) return this.message(start, end, seconds, fraction, listener)
+    if (size < 16 || depth >= this.maxDepth) return false
+    if (this.view.getUint32(start) !== BUNDLE_HIGH || this.view.getUint32(start + 4) !== BUNDLE_LOW) return false
+    const innerSeconds = this.view.getUint32(start + 8)
+    const innerFraction = this.view.getUint32(start + 12)
+    for (let at = start + 16; at < end;) {
+      const length = this.view.getUint32(at)
+      at += 4
+      if (length > end - at) return false
+      if (!this.walk(at, at + length, depth + 1, innerSeconds, innerFraction, listener)) return false
+      at += length
+    }
+    return true
+  }
+
+  private message(start: number, end: number, seconds: number, fraction: number, listener: OscListener | null): boolean {
+    const found = this.found
+    const typesStart = this.stringEnd(start, end)
+    if (typesStart < 0) return false
+    found.addressStart = start
+    found.addressLength = this.textEnd(start) - start
+    if (typesStart === end || this.bytes[typesStart] !== COMMA) return this.skip(listener)
+    let at = this.stringEnd(typesStart, end)
+    if (at < 0) return false
+    let count = 0
+    let arrays = 0
+    for (let tag = typesStart + 1; this.bytes[tag] !== 0; tag++) {
+      const type = this.bytes[tag]
+      if (type === TYPE_ARRAY_OPEN) arrays++
+      if (type === TYPE_ARRAY_CLOSE && --arrays < 0) return false
+      if (!isKnown(type) || count === this.maxArguments) return this.skip(listener)
+      found.types[count] = type
+      found.offsets[count] = at
+      count++
+      at = this.argumentEnd(type, at, end)
+      if (at < 0) return false
+    }
+    if (arrays !== 0) return false
+    found.argumentCount = count
+    if (listener !== null) listener.message(found, seconds, fraction)
+    return true
+  }
+
+  private skip(listener: OscListener | null): boolean {
+    if (listener !== null) this.skipped++
+    return true
+  }
+
+  /** Where the argument after this one begins; -1 when the packet ends before. */
+  private argumentEnd(type: number, at: number, end: number): number {
+    let next: number
+    switch (type) {
+      case TYPE_INT:
+      case TYPE_FLOAT:
+      case TYPE_CHAR:
+      case TYPE_COLOUR:
+      case TYPE_MIDI:
+        next = at + 4
+        break
+      case TYPE_INT64:
+      case TYPE_TIMETAG:
+      case TYPE_DOUBLE:
+        next = at + 8
+        break
+      case TYPE_STRING:
+      case TYPE_SYMBOL:
+        return this.stringEnd(at, end)
+      case TYPE_BLOB:
+        if (at + 4 > end) return -1
+        next = at + 4 + Math.ceil(this.view.getUint32(at) / 4) * 4
+        break
+      default:
+        next = at
+    }
+    return next > end ? -1 : next
+  }
+
+  /** After a string and its padding; -1 when no terminator stands before `end`. */
+  private stringEnd(start: number, end: number): number {
+    for (let at = start; at < end; at += 4) {
+      if (this.bytes[at] === 0 || this.bytes[at + 1] === 0 || this.bytes[at + 2] === 0 || this.bytes[at + 3] === 0) return at + 4
+    }
+    return -1
+  }
+
+  private textEnd(start: number): number {
+    let at = start
+    while (this.bytes[at] !== 0) at++
+    return at
+  }
+}
+
+function isKnown(type: number): boolean {
+  switch (type) {
+    case TYPE_INT:
+    case TYPE_FLOAT:
+    case TYPE_STRING:
+    case TYPE_BLOB:
+    case TYPE_INT64:
+    case TYPE_TIMETAG:
+    case TYPE_DOUBLE:
+    case TYPE_SYMBOL:
+    case TYPE_CHAR:
+    case TYPE_COLOUR:
+    case TYPE_MIDI:
+    case TYPE_TRUE:
+    case TYPE_FALSE:
+    case TYPE_NIL:
+    case TYPE_INFINITUM:
+    case TYPE_ARRAY_OPEN:
+    case TYPE_ARRAY_CLOSE:
+      return true
+    default:
+      return false
+  }
+}

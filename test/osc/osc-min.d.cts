@@ -1,0 +1,1 @@
+export declare function loadOscMin(): Promise<typeof import("osc-min")>
