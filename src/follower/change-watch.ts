@@ -1,0 +1,76 @@
+/**
+ * One side of a CUSUM: adds up how far pulses come later (or, with sign -1, earlier) than the fit expects, in units of their
+ * jitter, less an allowance, never under zero. While the sum stands above zero something may have changed just after its last zero; from
+ * there on the watch keeps the least-squares sums of the pulses against the line that was believed at that zero. So an
+ * alarm knows at once both that the tempo changed and the line through exactly the pulses since, without any window of pulses.
+ * The knot itself, the old line at the last zero, counts as one pulse of the new line: a tempo changes at a pulse, so that one pulse after
+ * a clean step suffices for the new period.
+ */
+import type { Micros } from "../time"
+
+/** Shifts under this many standard deviations are left to the fit's own memory. */
+const ALLOWANCE = 0.5
+
+export class ChangeWatch {
+  /** The present sum, in standard deviations. */
+  sum = 0
+  /** Pulses since the last zero of the sum. */
+  pulses = 0
+  /** Set by `solve`: the new line at the latest pulse, and its period. */
+  time: Micros = 0
+  period: Micros = 0
+  private knotTime: Micros = 0
+  private knotPeriod: Micros = 0
+  private sumY = 0
+  private sumXY = 0
+
+  constructor(private readonly sign: 1 | -1) {}
+
+  /** Nothing has changed up to the line given at its latest pulse. */
+  rest(time: Micros, period: Micros): void {
+    this.sum = 0
+    this.pulses = 0
+    this.knotTime = time
+    this.knotPeriod = period
+    this.sumY = 0
+    this.sumXY = 0
+  }
+
+  /** A pulse at `time` whose innovation is `surprise` standard deviations. `lineTime` and `period` are the fit after it. */
+  add(surprise: number, time: Micros, lineTime: Micros, period: Micros): void {
+    const sum = this.sum + this.sign * surprise - ALLOWANCE
+    if (sum <= 0) {
+      if (this.pulses > 0) this.rest(lineTime, period)
+      else {
+        this.knotTime = lineTime
+        this.knotPeriod = period
+      }
+      return
+    }
+    this.sum = sum
+    const x = this.pulses + 1
+    const y = time - (this.knotTime + x * this.knotPeriod)
+    this.pulses = x
+    this.sumY += y
+    this.sumXY += x * y
+  }
+
+  /** The least-squares line through the knot and the pulses since it. Needs at least one of them. */
+  solve(): void {
+    const last = this.pulses
+    const n = last + 1
+    const slope = (12 * this.sumXY - 6 * last * this.sumY) / (n * (n * n - 1))
+    const middle = this.sumY / n
+    this.time = this.knotTime + last * this.knotPeriod + middle + (slope * last) / 2
+    this.period = this.knotPeriod + slope
+  }
+
+  copy(from: ChangeWatch): void {
+    this.sum = from.sum
+    this.pulses = from.pulses
+    this.knotTime = from.knotTime
+    this.knotPeriod = from.knotPeriod
+    this.sumY = from.sumY
+    this.sumXY = from.sumXY
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The rival reading of the input: that every pulse since a certain one is real, however little it fits the line. It starts when a
+ * pulse stands where none was expected, counts all pulses from there, ignored or not, and looks whether their intervals agree
+ * with each other. It dies with the first interval that does not agree, since a spurious pulse splits an interval in two unequal ones.
+ */
+import type { Micros } from "../time"
+
+/** Neighbouring intervals agree when they differ by less than this share... */
+const AGREEMENT = 0.15
+/** ...or by less than this many standard deviations of a pulse (2.4 are one of a difference), but never by more than twice the share. */
+const AGREEMENT_SDS = 6
+
+export class Rival {
+  /** Pulses since the base; 0 while there is no rival. */
+  pulses = 0
+  /** How often an interval agreed with the one before. */
+  agreed = 0
+  /** Pulse position of the base. */
+  count = 0
+  private base: Micros = 0
+  private interval: Micros = 0
+
+  /** `base` was the last pulse that counted, at position `count`; the next one came `interval` later. */
+  start(base: Micros, count: number, interval: Micros): void {
+    this.base = base
+    this.count = count
+    this.interval = interval
+    this.pulses = 1
+    this.agreed = 0
+  }
+
+  drop(): void {
+    this.pulses = 0
+    this.agreed = 0
+  }
+
+  /** One more pulse, `interval` after the last one, ignored or not. */
+  add(interval: Micros, sd: Micros): void {
+    if (this.pulses === 0) return
+    const share = AGREEMENT * this.interval
+    let tolerance = AGREEMENT_SDS * sd
+    if (tolerance < share) tolerance = share
+    else if (tolerance > 2 * share) tolerance = 2 * share
+    const difference = interval - this.interval
+    if (difference > tolerance || difference < -tolerance) {
+      this.drop()
+      return
+    }
+    this.pulses += 1
+    this.agreed += 1
+    this.interval = interval
+  }
+
+  /** Mean period from the base to a pulse at `time`, the latest. */
+  period(time: Micros): Micros {
+    return (time - this.base) / this.pulses
+  }
+}
