@@ -60,10 +60,13 @@ export class EventColumn {
     const chosen = new Int32Array(this.count)
     let found = 0
     for (let i = 0; i < this.count; i++) if (portOf(words[i]) === port) chosen[found++] = i
-    return {
-      times: Float64Array.from({ length: found }, (_, i) => times[chosen[i]]),
-      words: Int32Array.from({ length: found }, (_, i) => words[chosen[i]]),
+    const portTimes = new Float64Array(found)
+    const portWords = new Int32Array(found)
+    for (let i = 0; i < found; i++) {
+      portTimes[i] = times[chosen[i]]
+      portWords[i] = words[chosen[i]]
     }
+    return { times: portTimes, words: portWords }
   }
 
   *[Symbol.iterator](): Generator<{ time: Micros; word: EventWord }> {

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict"
+import { readingOf } from "../../../host-sim/output/reading"
+import { reportOf as figuresOf } from "../../../host-sim/output/report"
+import { byteEvent, bytesEvent, IN_CV, levelEvent, OUT_MIDI_DIN } from "../../../src/event"
+import { Recording } from "../../../host-sim/recording"
+import { synthetic } from "./synthetic"
+
+const reportOf = (recording: Recording) => figuresOf(readingOf(recording))
+
+function near(actual: number | undefined, expected: number, tolerance: number): void {
+  assert.ok(actual !== undefined && Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} +- ${tolerance}`)
+}
+
+describe("report.json", () => {
+  it("measures a steady clock that stands on its pulses", () => {
+    const report = reportOf(synthetic({ seconds: 20 }))
+    near(report.clock.beatsPerMinute?.mean, 120, 0.001)
+    near(report.clock.intervalMicros?.sd, 0, 0.6)
+    near(report.phaseError.absoluteMicros?.maximum, 0, 0)
+    assert.equal(report.phaseError.pulsesWithoutClock, 0)
+    assert.equal(report.wire.dinOverlaps, 0)
+  })
+
+  it("counts messages and edges of each port", () => {
+    const report = reportOf(synthetic({ seconds: 1.49, rack: true, notes: true }))
+    assert.deepEqual(report.outputs["midi-din"], { noteOn: 8, clock: 48, start: 1 })
+    assert.deepEqual(report.outputs.clock, { rising: 8, falling: 8 })
+    assert.deepEqual(report.inputs, { cv: { rising: 48, falling: 48 } })
+  })
+
+  it("finds the spread of jittered pulses against an even clock", () => {
+    const report = reportOf(synthetic({ seconds: 120, jitter: 1000 }))
+    near(report.phaseError.micros?.sd, 1000, 60)
+    near(report.phaseError.micros?.mean, 0, 60)
+    near(report.clock.intervalMicros?.sd, 0, 0.6)
+  })
+
+  for (const pulsesPerBeat of [1, 2, 4, 8, 12]) {
+    it(`matches pulses at ${pulsesPerBeat} a beat with the clocks that belong to them`, () => {
+      const report = reportOf(synthetic({ pulsesPerBeat, tempo: (beat) => (beat < 8 ? 120 : 140) }))
+      assert.equal(report.phaseError.absoluteMicros?.maximum, 0)
+      assert.equal(report.phaseError.micros?.count, report.phaseError.pulses)
+    })
+  }
+
+  it("is not spoilt by a missing or a spurious pulse, and says there was one", () => {
+    const recording = synthetic({ pulsesPerBeat: 4, missing: (pulse) => pulse === 10 })
+    recording.addInput(4_040_000, levelEvent(IN_CV, 1))
+    recording.addInput(4_041_000, levelEvent(IN_CV, 0))
+    const report = reportOf(recording)
+    assert.equal(report.phaseError.absoluteMicros?.maximum, 0)
+    assert.equal(report.phaseError.pulsesWithoutClock, 1)
+  })
+
+  it("counts a clock late by nearly half a pulse in full", () => {
+    const recording = new Recording("late", { source: "cv", cv: { ppqn: 1 } })
+    for (let beat = 0; beat < 8; beat++) {
+      recording.addInput(1e6 + beat * 500_000, levelEvent(IN_CV, 1))
+      recording.addInput(1e6 + beat * 500_000 + 5000, levelEvent(IN_CV, 0))
+    }
+    recording.addOutput(990_000, byteEvent(OUT_MIDI_DIN, 0xfa))
+    for (let tick = 0; tick < 190; tick++)
+      recording.addOutput(1e6 + tick * 20833.333 + (tick === 96 ? 9000 : 0), byteEvent(OUT_MIDI_DIN, 0xf8))
+    assert.equal(reportOf(recording).phaseError.micros?.worst, 9000)
+  })
+
+  it("takes a port's latency offset off again", () => {
+    const recording = synthetic({ settings: { source: "cv", cv: { ppqn: 24 }, latencyMicros: { "midi-din": 3000 } } })
+    assert.equal(reportOf(recording).phaseError.micros?.mean, -3000)
+  })
+
+  it("tells starts, stops and continues with their beats", () => {
+    const recording = new Recording("transport", { source: "internal" })
+    const send = (time: number, byte: number) => recording.addOutput(time, byteEvent(OUT_MIDI_DIN, byte))
+    send(0, 0xfa)
+    for (let tick = 0; tick < 48; tick++) send(2000 + tick * 20000, 0xf8)
+    send(1_000_000, 0xfc)
+    send(2_000_000, 0xfb)
+    for (let tick = 0; tick < 24; tick++) send(2_002_000 + tick * 20000, 0xf8)
+    send(3_000_000, 0xfc)
+    recording.addOutput(3_000_500, bytesEvent(OUT_MIDI_DIN, 3, 0xf2, 8, 1))
+    send(3_100_000, 0xfb)
+    assert.deepEqual(
+      reportOf(recording).transport.map(({ change, beat }) => [change, beat]),
+      [
+        ["start", 0],
+        ["stop", 2],
+        ["continue", 2],
+        ["stop", 3],
+        ["continue", 34],
+      ],
+    )
+    assert.equal(reportOf(recording).clock.intervalMicros?.maximum, 20000)
+  })
+
+  it("counts bytes that would stand on top of each other", () => {
+    const recording = new Recording("overlap", {})
+    recording.addOutput(1000, bytesEvent(OUT_MIDI_DIN, 3, 0x90, 60, 100))
+    recording.addOutput(1640, byteEvent(OUT_MIDI_DIN, 0xf8))
+    assert.equal(reportOf(recording).wire.dinOverlaps, 1)
+  })
+})
