@@ -5,6 +5,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import type { Recording } from "../recording"
+import { writeClockMidi } from "./clock-midi"
 import { writeEvents } from "./events-jsonl"
 import { readingOf, type Reading } from "./reading"
 import { writeReport } from "./report"
@@ -14,6 +15,7 @@ type Writer = (reading: Reading, write: (chunk: string | Uint8Array) => void) =>
 const WRITERS: { readonly name: string; readonly writer: Writer }[] = [
   { name: "events.jsonl", writer: writeEvents },
   { name: "report.json", writer: writeReport },
+  { name: "clock.mid", writer: writeClockMidi },
 ]
 
 /**
