@@ -74,7 +74,10 @@ describe("scenario", () => {
     const sigma = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length)
     assert.ok(Math.max(...errors.map(Math.abs)) <= 3000)
     assert.ok(sigma > 1300 && sigma < 1900, `${sigma}`)
-    assert.deepEqual(jittered("drop: [3]"), all.filter((_, index) => index !== 2))
+    assert.deepEqual(
+      jittered("drop: [3]"),
+      all.filter((_, index) => index !== 2),
+    )
     assert.notDeepEqual(rises(clock("from: 1s, beats: 200, jitter: {sigma: 2ms, seed: 6, clip: 3ms}")), all)
   })
 
