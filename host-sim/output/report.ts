@@ -43,7 +43,8 @@ function countsOf(column: EventColumn, portNames: readonly string[]): Record<str
   const { times, words } = column
   for (let i = 0; i < times.length; i++) {
     const port = portOf(words[i])
-    if (lengthOf(words[i]) === 0) values[port][valueOf(words[i]) === 1 ? 1 : 0]++
+    if (portNames[port] === "keys") values[port][1]++
+    else if (lengthOf(words[i]) === 0) values[port][valueOf(words[i]) === 1 ? 1 : 0]++
     else streams[port].add(times[i], words[i])
   }
   const counts: Record<string, Record<string, number>> = {}
@@ -60,7 +61,8 @@ function countsOf(column: EventColumn, portNames: readonly string[]): Record<str
 }
 
 function edgeName(port: string, value: number): string {
-  if (port.startsWith("pot-") || port === "keys") return "values"
+  if (port === "keys") return "characters"
+  if (port.startsWith("pot-")) return "values"
   return value === 1 ? "rising" : "falling"
 }
 
