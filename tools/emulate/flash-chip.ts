@@ -1,0 +1,144 @@
+/**
+ * The flash behind the SSI, as far as the boot ROM's write routines and the identification commands need it: a 2 MB W25Q16JV.
+ * An erase keeps it busy for 45 ms, a page for 0.4 ms (its data sheet's typical values); whoever fetches code meanwhile is
+ * counted as a violation by the chip. Bytes on the bus take no time of their own beyond the instructions that move them.
+ */
+import { BasePeripheral } from "rp2040js"
+import type { Chip } from "./chip"
+
+const ERASE_NANOS = 45e6
+const PAGE_NANOS = 0.4e6
+const SSI_BASE = 0x18000000
+const QSPI_PINS_BASE = 0x40018000
+const CHIP_SELECT_CONTROL = 0x0c
+
+const SSI_ENABLE = 0x08
+const SSI_TX_LEVEL = 0x20
+const SSI_RX_LEVEL = 0x24
+const SSI_STATUS = 0x28
+const SSI_DATA = 0x60
+
+/** Flash id of the emulated board; the firmware's serial number is made from it. */
+const UNIQUE_ID = [0xe6, 0x60, 0x58, 0x38, 0x83, 0x12, 0x34, 0x56]
+
+class Ssi extends BasePeripheral {
+  private readonly registers = new Map<number, number>()
+  private readonly received: number[] = []
+  private readonly command: number[] = []
+  private busyUntil = 0
+  private writeEnabled = false
+  /** Sectors erased and pages programmed. */
+  erases = 0
+  programs = 0
+
+  constructor(private readonly chip: Chip) {
+    super(chip, "SSI")
+  }
+
+  override readUint32(offset: number): number {
+    if (offset === SSI_STATUS) return 6 | (this.received.length > 0 ? 8 : 0)
+    if (offset === SSI_TX_LEVEL) return 0
+    if (offset === SSI_RX_LEVEL) return this.received.length
+    if (offset === SSI_DATA) return this.received.shift() ?? 0
+    return this.registers.get(offset) ?? 0
+  }
+
+  override writeUint32(offset: number, value: number): void {
+    if (offset === SSI_DATA) this.exchange(value & 0xff)
+    else this.registers.set(offset, value)
+    if (offset === SSI_ENABLE) {
+      this.received.length = 0
+      this.command.length = 0
+    }
+  }
+
+  /** Chip select rises: the command is complete. */
+  deselect(): void {
+    const [code, high, middle, low] = this.command
+    const address = (high << 16) | (middle << 8) | low
+    if (code === 0x06) this.writeEnabled = true
+    else if ((code === 0x20 || code === 0xd8) && this.writeEnabled) this.erase(address, code === 0x20 ? 4096 : 65536)
+    else if (code === 0x02 && this.writeEnabled) this.program(address, this.command.slice(4))
+    this.command.length = 0
+  }
+
+  private erase(address: number, length: number): void {
+    const start = address - (address % length)
+    this.chip.flash.fill(0xff, start, start + length)
+    this.erases++
+    this.keepBusy(ERASE_NANOS)
+  }
+
+  private program(address: number, bytes: number[]): void {
+    const page = address & ~0xff
+    bytes.forEach((byte, index) => (this.chip.flash[page | ((address + index) & 0xff)] &= byte))
+    this.programs++
+    this.keepBusy(PAGE_NANOS)
+  }
+
+  private keepBusy(nanos: number): void {
+    this.busyUntil = this.chip.nanos + nanos
+    this.writeEnabled = false
+    this.chip.flushCache()
+  }
+
+  private exchange(byte: number): void {
+    const position = this.command.length
+    this.command.push(byte)
+    const code = this.command[0]
+    let answer = 0
+    if (code === 0x05 && position > 0) answer = (this.chip.nanos < this.busyUntil ? 1 : 0) | (this.writeEnabled ? 2 : 0)
+    else if (code === 0x35 && position > 0) answer = 2
+    else if (code === 0x9f && position > 0) answer = [0xef, 0x40, 0x15][position - 1] ?? 0
+    else if (code === 0x4b && position > 4) answer = UNIQUE_ID[position - 5] ?? 0
+    this.received.push(answer)
+    if (code === 0x06) this.writeEnabled = true
+    if (this.registersInBoot()) this.command.length = position === 0 ? this.command.length : 0
+  }
+
+  /** The second stage talks with the chip select under the SSI's control: a command ends with its second byte. */
+  private registersInBoot(): boolean {
+    return !this.selected
+  }
+
+  /** Chip select held low by software. */
+  selected = false
+}
+
+class QspiPins extends BasePeripheral {
+  private readonly registers = new Map<number, number>()
+
+  constructor(
+    private readonly chip: Chip,
+    private readonly ssi: Ssi,
+  ) {
+    super(chip, "IO_QSPI")
+  }
+
+  override readUint32(offset: number): number {
+    return this.registers.get(offset) ?? 0
+  }
+
+  override writeUint32(offset: number, value: number): void {
+    this.registers.set(offset, value)
+    if (offset !== CHIP_SELECT_CONTROL) return
+    const low = ((value >>> 8) & 3) === 2
+    if (this.ssi.selected && !low) this.ssi.deselect()
+    this.ssi.selected = low
+    this.chip.flashBusy = low || ((value >>> 8) & 3) === 3
+  }
+}
+
+export interface FlashCounters {
+  readonly erases: number
+  readonly programs: number
+}
+
+/** Puts the flash chip behind `chip`'s SSI. */
+export function attachFlash(chip: Chip): FlashCounters {
+  const ssi = new Ssi(chip)
+  const peripherals = chip.peripherals as Record<number, unknown>
+  peripherals[SSI_BASE >>> 12] = ssi
+  peripherals[QSPI_PINS_BASE >>> 12] = new QspiPins(chip, ssi)
+  return ssi
+}
