@@ -55,6 +55,9 @@ extern struct capture_faults capture_faults;
 /* Forgets everything. Only before the capturing side runs. */
 void capture_reset(void);
 
+/* `input` is the pin of this mask (one bit); its level counts upside down where a transistor stage inverts. */
+bool capture_listen(unsigned input, uint32_t pin, bool inverted);
+
 /* Edges within `micros` of a believed one are not believed. 0 turns the filter off. */
 void capture_hold_off(unsigned input, uint32_t micros);
 
@@ -66,10 +69,10 @@ bool capture_is_armed(unsigned input);
 /* For core 0: the oldest captured event. False: none. */
 bool capture_take(struct captured *event);
 
-/* For the capturing side. `levels` has bit n for input n. */
-void capture_edges(stamp now, uint32_t levels);      /* from the interrupt; the stamp is read first thing */
-void capture_settle(stamp now, uint32_t levels);     /* now and then: ends hold-offs */
-bool capture_is_settling(void);                      /* whether capture_settle has anything to wait for */
-void capture_din(stamp now, uint8_t byte);           /* a byte has arrived */
+/* For the capturing side. */
+void capture_edges(stamp now);     /* an edge interrupt came; the stamp was its first instruction. 0.5 us and 0.4 us an edge */
+void capture_settle(void);         /* now and then: ends hold-offs */
+bool capture_is_settling(void);    /* whether capture_settle has anything to wait for */
+void capture_din(uint8_t byte);    /* a byte has arrived */
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * Three pots, 12 bits in, 10 bits out. Exponential smoothing over 8 readings, then a dead band of one 10-bit step around the
- * value reported last, so that a noisy pot rests. Both ends can be reached: the band closes there.
+ * Three pots, 12 bits in, 10 bits out. Exponential smoothing over 16 readings, then a dead band of one 10-bit step either
+ * side of the value reported last, so that a pot with 6 steps of noise (of 4096) rests. Both ends can be reached: the band
+ * closes there.
  */
 #ifndef TACTUS_POTS_H
 #define TACTUS_POTS_H

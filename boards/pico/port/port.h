@@ -33,6 +33,9 @@ TACTUS_INLINE void port_pins(uint32_t set, uint32_t clear) {
   port_unlock(before);
 }
 
+/* All pins as they are now, bit n for GPIO n. */
+TACTUS_INLINE uint32_t port_levels(void) { return RP_GPIO_IN; }
+
 /* Starts a byte on an idle wire. False: one is still in flight. */
 TACTUS_INLINE bool port_din_start(uint8_t byte) {
   uint32_t before = port_lock();

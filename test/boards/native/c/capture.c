@@ -1,0 +1,205 @@
+#include "capture.h"
+#include "behaviour.h"
+#include "delivery.h"
+#include "port.h"
+
+#define CV 0
+#define RESET 1
+#define CV_PIN (1u << 10)
+#define RESET_PIN (1u << 11)
+
+static void start(void) {
+  fake = (struct fake){.now = 1000, .wire_idle_at = 1000};
+  delivery_reset();
+  capture_reset();
+  capture_listen(CV, CV_PIN, false);
+  capture_listen(RESET, RESET_PIN, false);
+}
+
+static void levels_at(stamp now, uint32_t levels) {
+  fake.now = now;
+  fake.levels = levels;
+  capture_edges(now);
+}
+
+static void expect(stamp at, unsigned input, unsigned value, unsigned answered) {
+  struct captured event;
+  PROMISE(capture_take(&event));
+  PROMISE_EQUAL(event.kind, CAPTURED_EDGE);
+  PROMISE_EQUAL(event.at, at);
+  PROMISE_EQUAL(event.input, input);
+  PROMISE_EQUAL(event.value, value);
+  PROMISE_EQUAL(event.answered, answered);
+}
+
+static void expect_nothing(void) {
+  struct captured event;
+  PROMISE(!capture_take(&event));
+}
+
+BEHAVIOUR(both_edges_are_stamped_and_ring) {
+  start();
+  levels_at(2000, CV_PIN);
+  levels_at(2100, 0);
+  PROMISE_EQUAL(fake.doorbells, 2);
+  expect(2000, CV, 1, 0);
+  expect(2100, CV, 0, 0);
+  expect_nothing();
+}
+
+BEHAVIOUR(an_inverted_input_counts_upside_down) {
+  start();
+  fake.levels = RESET_PIN;
+  capture_listen(RESET, RESET_PIN, true);
+  levels_at(2000, 0);
+  expect(2000, RESET, 1, 0);
+}
+
+BEHAVIOUR(simultaneous_edges_carry_one_stamp) {
+  start();
+  levels_at(2000, CV_PIN | RESET_PIN);
+  expect(2000, CV, 1, 0);
+  expect(2000, RESET, 1, 0);
+}
+
+BEHAVIOUR(bounces_within_the_hold_off_are_not_believed) {
+  start();
+  capture_hold_off(CV, 500);
+  levels_at(2000, CV_PIN);
+  levels_at(2100, 0);
+  levels_at(2200, CV_PIN);
+  fake.now = 2500;
+  capture_settle();
+  levels_at(3000, 0);
+  expect(2000, CV, 1, 0);
+  expect(3000, CV, 0, 0);
+  expect_nothing();
+}
+
+BEHAVIOUR(a_pulse_shorter_than_the_hold_off_still_ends) {
+  start();
+  capture_hold_off(CV, 500);
+  levels_at(2000, CV_PIN);
+  levels_at(2100, 0);
+  fake.now = 2499;
+  capture_settle();
+  PROMISE(capture_is_settling());
+  fake.now = 2500;
+  capture_settle();
+  expect(2000, CV, 1, 0);
+  expect(2500, CV, 0, 0);
+  fake.now = 3000;
+  capture_settle();
+  PROMISE(!capture_is_settling());
+  levels_at(4000, CV_PIN);
+  expect(4000, CV, 1, 0);
+}
+
+BEHAVIOUR(hold_off_ends_by_itself_when_an_edge_comes_after_it) {
+  start();
+  capture_hold_off(CV, 500);
+  levels_at(2000, CV_PIN);
+  levels_at(2600, 0);
+  expect(2000, CV, 1, 0);
+  expect(2600, CV, 0, 0);
+}
+
+BEHAVIOUR(an_armed_answer_leaves_with_the_edge_once) {
+  start();
+  struct answer_word words[] = {{1 | 2, 700, ANSWER_PINS}, {4, 0, ANSWER_PINS}, {8, 0, ANSWER_CLEAR}, {0xf8, 0, ANSWER_DIN}, {0xf80f, 0, ANSWER_USB}};
+  PROMISE(capture_arm(CV, words, 5));
+  PROMISE(capture_is_armed(CV));
+  levels_at(2000, CV_PIN);
+  PROMISE(!capture_is_armed(CV));
+  PROMISE_EQUAL(fake.pins_count, 1);
+  PROMISE_EQUAL(fake.pins[0].at, 2000);
+  PROMISE_EQUAL(fake.pins[0].set, 1 | 2 | 4);
+  PROMISE_EQUAL(fake.pins[0].clear, 8);
+  PROMISE_EQUAL(fake.din_count, 1);
+  uint32_t packet;
+  PROMISE(usb_due_take(&packet));
+  while (micros_until(2800, fake.now) > 0) delivery_step();
+  PROMISE_EQUAL(fake.pins_count, 2);
+  PROMISE_EQUAL(fake.pins[1].at, 2700);
+  PROMISE_EQUAL(fake.pins[1].clear, 1 | 2);
+  levels_at(3000, 0);
+  levels_at(4000, CV_PIN);
+  PROMISE_EQUAL(fake.pins_count, 2);
+  expect(2000, CV, 1, 1);
+  expect(3000, CV, 0, 0);
+  expect(4000, CV, 1, 0);
+}
+
+BEHAVIOUR(a_falling_edge_leaves_the_answer_armed) {
+  start();
+  levels_at(1500, CV_PIN);
+  struct answer_word word = {1, 0, ANSWER_PINS};
+  capture_arm(CV, &word, 1);
+  levels_at(2000, 0);
+  PROMISE(capture_is_armed(CV));
+  PROMISE_EQUAL(fake.pins_count, 0);
+}
+
+BEHAVIOUR(arming_again_replaces_and_disarming_removes) {
+  start();
+  struct answer_word one = {1, 0, ANSWER_PINS}, two = {2, 0, ANSWER_PINS};
+  capture_arm(CV, &one, 1);
+  capture_arm(CV, &two, 1);
+  levels_at(2000, CV_PIN);
+  PROMISE_EQUAL(fake.pins[0].set, 2);
+  levels_at(2100, 0);
+  capture_arm(CV, &one, 1);
+  capture_arm(CV, 0, 0);
+  PROMISE(!capture_is_armed(CV));
+  levels_at(2200, CV_PIN);
+  PROMISE_EQUAL(fake.pins_count, 1);
+}
+
+BEHAVIOUR(what_cannot_be_an_answer_is_refused_and_changes_nothing) {
+  start();
+  struct answer_word good = {1, 0, ANSWER_PINS}, byte = {0x90, 0, ANSWER_DIN}, odd = {1, 0, (enum answer_kind)9};
+  struct answer_word many[ANSWER_WORDS + 1] = {{0}};
+  PROMISE(capture_arm(CV, &good, 1));
+  PROMISE(!capture_arm(CV, &byte, 1));
+  PROMISE(!capture_arm(CV, &odd, 1));
+  PROMISE(!capture_arm(CV, many, ANSWER_WORDS + 1));
+  PROMISE(!capture_arm(INPUTS, &good, 1));
+  levels_at(2000, CV_PIN);
+  PROMISE_EQUAL(fake.pins[0].set, 1);
+}
+
+BEHAVIOUR(no_pulse_is_left_standing_where_its_end_has_no_room) {
+  start();
+  struct answer_word word = {1, 100000, ANSWER_PINS};
+  for (unsigned i = 0; i <= PULSES_LANE_LENGTH; i++) {
+    capture_arm(CV, &word, 1);
+    levels_at(2000 + 20 * i, CV_PIN);
+    levels_at(2010 + 20 * i, 0);
+  }
+  PROMISE_EQUAL(fake.pins_count, PULSES_LANE_LENGTH);
+  PROMISE_EQUAL(capture_faults.unanswered, 1);
+  PROMISE(capture_is_armed(CV));
+}
+
+BEHAVIOUR(a_full_ring_counts_what_it_loses_and_keeps_what_it_has) {
+  start();
+  for (unsigned i = 0; i < CAPTURED_LENGTH + 5; i++) levels_at(2000 + i, i % 2 ? 0 : CV_PIN);
+  PROMISE_EQUAL(capture_faults.full, 5);
+  for (unsigned i = 0; i < CAPTURED_LENGTH; i++) expect(2000 + i, CV, !(i % 2), 0);
+  expect_nothing();
+}
+
+BEHAVIOUR(bytes_are_stamped_between_edges_in_time_order) {
+  start();
+  levels_at(2000, CV_PIN);
+  fake.now = 2050;
+  capture_din(0xfe);
+  levels_at(2100, 0);
+  expect(2000, CV, 1, 0);
+  struct captured event;
+  PROMISE(capture_take(&event));
+  PROMISE_EQUAL(event.kind, CAPTURED_DIN);
+  PROMISE_EQUAL(event.value, 0xfe);
+  PROMISE_EQUAL(event.at, 2050);
+  expect(2100, CV, 0, 0);
+}
