@@ -1,0 +1,106 @@
+/**
+ * The MIDI DIN wire: one byte at a time, 320 us each. The schedule is known ahead, so other bytes give way to the clock: they
+ * are laid into the gaps between the real-time bytes that are already committed, and never beyond what is committed. A clock
+ * byte therefore finds the wire free, always.
+ *
+ * With a clock that answers pulses as they come (`follow`) there is no schedule to look at: there a waiting byte starts only
+ * outside the window in which the next pulse is expected (`guardFrom..guardUntil`), and a pulse that comes outside its window
+ * may find a byte under way, 320 us at the most.
+ */
+import { OUT_MIDI_DIN, byteEvent } from "../event"
+import type { EventSink } from "../processor"
+import type { Micros } from "../time"
+import { DIN_BYTE_MICROS } from "../time"
+
+const QUEUE_BYTES = 1024
+const REAL_TIME_BYTES = 64
+
+export class DinWire {
+  /** Bytes that found the queue full. */
+  dropped = 0
+  /** No waiting byte may be on the wire within this window. */
+  guardFrom: Micros = Infinity
+  guardUntil: Micros = -1
+  private readonly bytes: number[] = []
+  private readonly readyAt: number[] = []
+  private head = 0
+  private count = 0
+  private readonly realTime: number[] = []
+  private realTimeHead = 0
+  private realTimeCount = 0
+  /** End of the last real-time byte, and of the last other byte. */
+  private realTimeEnd: Micros = 0
+  private otherEnd: Micros = 0
+
+  constructor() {
+    for (let i = 0; i < QUEUE_BYTES; i++) {
+      this.bytes.push(0)
+      this.readyAt.push(0)
+    }
+    for (let i = 0; i < REAL_TIME_BYTES; i++) this.realTime.push(0)
+  }
+
+  /** Sends a real-time byte at `time`, or as soon as the wire is free. */
+  sendRealTime(time: Micros, byte: number, out: EventSink): void {
+    let start = time
+    if (start < this.realTimeEnd) start = this.realTimeEnd
+    if (start < this.otherEnd) start = this.otherEnd
+    this.realTimeEnd = start + DIN_BYTE_MICROS
+    if (this.realTimeCount === REAL_TIME_BYTES) this.forgetOldest()
+    this.realTime[(this.realTimeHead + this.realTimeCount) & (REAL_TIME_BYTES - 1)] = start
+    this.realTimeCount++
+    out.schedule(start, byteEvent(OUT_MIDI_DIN, byte))
+  }
+
+  /** Room for a whole message? If not, it is dropped and counted, all of it. */
+  hasRoom(length: number): boolean {
+    if (this.count + length <= QUEUE_BYTES) return true
+    this.dropped += length
+    return false
+  }
+
+  /** Queues a byte that may leave from `time` on. Ask `hasRoom` for the whole message first. */
+  push(time: Micros, byte: number): void {
+    const slot = (this.head + this.count) & (QUEUE_BYTES - 1)
+    this.bytes[slot] = byte
+    this.readyAt[slot] = time
+    this.count++
+  }
+
+  hasWaiting(): boolean {
+    return this.count > 0
+  }
+
+  /** Lays waiting bytes into the gaps, as far as they end before `until`. */
+  place(until: Micros, out: EventSink): void {
+    while (this.count > 0) {
+      let start = this.readyAt[this.head]
+      if (start < this.otherEnd) start = this.otherEnd
+      start = this.gapFrom(start)
+      if (start + DIN_BYTE_MICROS > until) return
+      this.otherEnd = start + DIN_BYTE_MICROS
+      out.schedule(start, byteEvent(OUT_MIDI_DIN, this.bytes[this.head]))
+      this.head = (this.head + 1) & (QUEUE_BYTES - 1)
+      this.count--
+    }
+  }
+
+  /** The first start at or after `time` from which a byte fits between the real-time bytes. */
+  private gapFrom(time: Micros): Micros {
+    let start = time
+    while (this.realTimeCount > 0) {
+      const taken = this.realTime[this.realTimeHead]
+      if (start + DIN_BYTE_MICROS <= taken) break
+      const end = taken + DIN_BYTE_MICROS
+      if (start < end) start = end
+      this.forgetOldest()
+    }
+    if (start + DIN_BYTE_MICROS > this.guardFrom && start < this.guardUntil) start = this.guardUntil
+    return start
+  }
+
+  private forgetOldest(): void {
+    this.realTimeHead = (this.realTimeHead + 1) & (REAL_TIME_BYTES - 1)
+    this.realTimeCount--
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The MIDI face of the clock at one port: F8 on every tick, and the messages of a start (F2, then FA or FB) before the tick they
+ * belong to. Each tick is sent once and in order; a tick whose time has passed leaves at the floor, at least `catchUpMicros`
+ * after the one before.
+ *
+ * A start's messages come between the last F8 before the start tick and the start tick itself, so the first F8 after FA is
+ * beat 1, and at least 1 ms behind it.
+ */
+import { OUT_MIDI_DIN, byteEvent, bytesEvent } from "../event"
+import type { DinWire } from "../midi/din-wire"
+import type { EventSink } from "../processor"
+import type { Micros, Ticks } from "../time"
+import type { Timeline } from "../timeline"
+import type { Transport } from "../transport"
+import { MIDI_CLOCK, MIDI_SONG_POSITION, MIDI_STOP } from "../transport"
+import type { Output } from "./output"
+import { START_GAP_MICROS, START_LEAD_MICROS } from "./output"
+
+/** What of a start is still to be sent. */
+const PLAYING = 0
+const STOP_FIRST = 1
+const SEND_POSITION = 2
+const SEND_START = 3
+
+export class MidiClockOutput implements Output {
+  due: Micros = Infinity
+  /** -50000..50000. */
+  latencyMicros: Micros = 0
+  catchUpMicros: Micros = 1000
+  whileStopped = false
+  /** The next tick to send; Infinity while silent. */
+  next: Ticks = Infinity
+  /** The first tick that was never sent. */
+  private first: Ticks = 0
+  private stage = PLAYING
+  private isStarted = false
+  private stopPending = false
+  /** Song position to send while stopped, in sixteenths; -1 for none. */
+  private locate = -1
+  private lastClock: Micros = -1e12
+  private lastMessage: Micros = -1e12
+
+  constructor(
+    private readonly port: number,
+    private readonly line: Timeline,
+    private readonly transport: Transport,
+    private readonly wire: DinWire,
+  ) {}
+
+  start(): void {
+    const transport = this.transport
+    this.stage = SEND_START
+    if (transport.locates) this.stage = transport.stopsFirst && this.isStarted ? STOP_FIRST : SEND_POSITION
+    const from = transport.startTick > this.first ? transport.startTick : this.first
+    if (this.next > from) this.next = from
+    this.retime()
+  }
+
+  stop(): void {
+    if (this.isStarted) this.stopPending = true
+    this.stage = PLAYING
+    if (!this.whileStopped) this.next = Infinity
+    this.retime()
+  }
+
+  /** While stopped, the clock goes on from `tick`; Infinity silences it. */
+  runFrom(tick: Ticks): void {
+    this.next = tick
+    this.retime()
+  }
+
+  /** Tells the gear where the song is (while stopped). Sixteenths, 0..16383. */
+  sendPosition(sixteenths: number): void {
+    this.locate = sixteenths
+    this.retime()
+  }
+
+  retime(): void {
+    const floor = this.line.floor
+    if (this.stopPending || this.locate >= 0) {
+      this.due = this.lastMessage + START_GAP_MICROS
+      if (this.due < floor) this.due = floor
+      return
+    }
+    if (this.next === Infinity) {
+      this.due = Infinity
+      return
+    }
+    const isStart = this.stage !== PLAYING && this.next >= this.transport.startTick
+    const isAtOnce = isStart && this.transport.startsAtOnce
+    if (this.next >= this.line.limit && !isAtOnce) {
+      this.due = Infinity
+      return
+    }
+    let due = isAtOnce ? floor : this.line.timeOf(this.next) + this.latencyMicros
+    if (isStart) {
+      due -= START_LEAD_MICROS * (4 - this.stage)
+      if (due < this.transport.startFloor) due = this.transport.startFloor
+      if (due < this.lastClock) due = this.lastClock
+    } else if (due < this.lastClock + this.catchUpMicros) due = this.lastClock + this.catchUpMicros
+    if (due < this.lastMessage + START_GAP_MICROS) due = this.lastMessage + START_GAP_MICROS
+    if (due < floor) due = floor
+    this.due = due
+  }
+
+  emit(out: EventSink): void {
+    const time = this.due
+    if (this.stopPending) {
+      this.stopPending = false
+      this.isStarted = false
+      this.sendMessage(time, MIDI_STOP, out)
+    } else if (this.locate >= 0) {
+      this.sendSongPosition(time, this.locate, out)
+      this.locate = -1
+    } else if (this.stage !== PLAYING && this.next >= this.transport.startTick) this.emitStart(time, out)
+    else {
+      this.lastClock = time
+      this.next++
+      this.first = this.next
+      this.sendRealTime(time, MIDI_CLOCK, out)
+    }
+    this.retime()
+  }
+
+  private emitStart(time: Micros, out: EventSink): void {
+    const stage = this.stage
+    this.stage = stage === SEND_START ? PLAYING : stage + 1
+    if (stage === STOP_FIRST) this.sendMessage(time, MIDI_STOP, out)
+    else if (stage === SEND_POSITION) this.sendSongPosition(time, this.transport.startSixteenths(), out)
+    else {
+      this.isStarted = true
+      this.sendMessage(time, this.transport.kind, out)
+    }
+  }
+
+  private sendMessage(time: Micros, byte: number, out: EventSink): void {
+    this.lastMessage = time
+    this.sendRealTime(time, byte, out)
+  }
+
+  private sendSongPosition(time: Micros, sixteenths: number, out: EventSink): void {
+    const low = sixteenths & 0x7f
+    const high = sixteenths >> 7
+    this.lastMessage = time
+    if (this.port === OUT_MIDI_DIN) {
+      this.wire.sendRealTime(time, MIDI_SONG_POSITION, out)
+      this.wire.sendRealTime(time, low, out)
+      this.wire.sendRealTime(time, high, out)
+    } else out.schedule(time, bytesEvent(this.port, 3, MIDI_SONG_POSITION, low, high))
+  }
+
+  private sendRealTime(time: Micros, byte: number, out: EventSink): void {
+    if (this.port === OUT_MIDI_DIN) this.wire.sendRealTime(time, byte, out)
+    else out.schedule(time, byteEvent(this.port, byte))
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * One record of settings. A change is taken whole or refused whole: a bad value is named with its range, and everything stays as
+ * it was. Cold code: it runs at start and when someone turns a setting, never between an input and an output.
+ */
+import type { SettingRow } from "./settings-table"
+import { SETTING_ROWS } from "./settings-table"
+
+export interface Settings {
+  source: "cv" | "midi-din" | "midi-usb" | "internal" | "auto"
+  /** BPM, 20.00..999.99. */
+  tempo: number
+  cv: { ppqn: number; policy: "predict" | "follow"; glitchMicros: number; catchUpMicros: number }
+  lost: { afterPeriods: number; action: "stop" | "flywheel" }
+  transport: { start: "auto" | "button" }
+  clock: { whileStopped: boolean; ppqn: number; widthMicros: number; swing: number }
+  reset: { widthMicros: number }
+  latencyMicros: { "midi-din": number; "midi-usb": number; clock: number; run: number; reset: number }
+  merge: { dinToDin: boolean; dinToUsb: boolean; usbToDin: boolean; usbToUsb: boolean }
+}
+
+/** A nested object of unknown values, as JSON gives it. */
+export type Tree = { [key: string]: unknown }
+
+export function standardSettings(): Settings {
+  const settings: Tree = {}
+  for (const row of SETTING_ROWS) write(settings, row.key, row.standard)
+  return settings as unknown as Settings
+}
+
+/** Takes all of `change` (nested, as in SETTINGS.json), or none of it. Returns what is wrong, one sentence each; empty if taken. */
+export function changeSettings(settings: Settings, change: unknown): string[] {
+  const problems: string[] = []
+  const tried = copy(settings as unknown as Tree)
+  if (!isTree(change)) return ["settings are " + show(change) + "; expected an object"]
+  collect(change, "", tried, problems)
+  if (problems.length === 0) checkTogether(tried as unknown as Settings, problems)
+  if (problems.length === 0) assign(settings as unknown as Tree, tried)
+  return problems
+}
+
+function collect(change: Tree, prefix: string, into: Tree, problems: string[]): void {
+  for (const name of Object.keys(change)) {
+    const key = prefix + name
+    const value = change[name]
+    const row = SETTING_ROWS.find((candidate) => candidate.key === key)
+    if (row !== undefined) {
+      const problem = problemOf(row, value)
+      if (problem === "") write(into, key, value)
+      else problems.push(problem)
+    } else if (SETTING_ROWS.some((candidate) => candidate.key.startsWith(key + "."))) {
+      if (isTree(value)) collect(value, key + ".", into, problems)
+      else problems.push(`${key} is ${show(value)}; expected an object`)
+    } else problems.push(`${key} is not a setting${suggestion(key)}`)
+  }
+}
+
+function problemOf(row: SettingRow, value: unknown): string {
+  const wrong = `${row.key} is ${show(value)}; expected `
+  if (row.kind === "flag") return typeof value === "boolean" ? "" : wrong + "true or false"
+  if (row.kind === "choice") {
+    const choices = row.choices as readonly unknown[]
+    return choices.includes(value) ? "" : wrong + (choices.length > 1 ? "one of " : "") + choices.join(", ")
+  }
+  const min = row.min as number
+  const max = row.max as number
+  const range = `${min}..${max}${row.unit ? " " + row.unit : ""}`
+  if (typeof value !== "number" || !(value >= min && value <= max)) return wrong + range
+  if (row.step !== undefined) {
+    const steps = value / row.step
+    if (Math.abs(steps - Math.round(steps)) > 1e-6) return wrong + `${range} in steps of ${row.step}`
+  }
+  return ""
+}
+
+/** Rules between settings. */
+function checkTogether(settings: Settings, problems: string[]): void {
+  if (settings.source !== "cv" && settings.source !== "auto") return
+  if (settings.cv.policy !== "follow") return
+  const latencies = settings.latencyMicros as unknown as Tree
+  for (const port of Object.keys(latencies)) {
+    if ((latencies[port] as number) < 0) {
+      problems.push(
+        `latencyMicros.${port} is ${show(latencies[port])}; expected 0..50000 µs: with cv.policy "follow" the clock is not predicted, so nothing can leave before its pulse`,
+      )
+    }
+  }
+}
+
+function suggestion(key: string): string {
+  const last = key.slice(key.lastIndexOf(".") + 1).toLowerCase()
+  const near = SETTING_ROWS.filter((row) => row.key.toLowerCase().endsWith(last) || row.key.toLowerCase().startsWith(key.toLowerCase()))
+  return near.length > 0 ? `; did you mean ${near.map((row) => row.key).join(" or ")}?` : ""
+}
+
+/** Reads the value at a dotted key; undefined where there is none. */
+export function readSetting(settings: Settings, key: string): unknown {
+  let node: unknown = settings
+  for (const name of key.split(".")) {
+    if (!isTree(node)) return undefined
+    node = node[name]
+  }
+  return node
+}
+
+function write(into: Tree, key: string, value: unknown): void {
+  const names = key.split(".")
+  let node = into
+  for (let i = 0; i < names.length - 1; i++) {
+    if (!isTree(node[names[i]])) node[names[i]] = {}
+    node = node[names[i]] as Tree
+  }
+  node[names[names.length - 1]] = value
+}
+
+function copy(tree: Tree): Tree {
+  const result: Tree = {}
+  for (const name of Object.keys(tree)) {
+    const value = tree[name]
+    result[name] = isTree(value) ? copy(value) : value
+  }
+  return result
+}
+
+function assign(target: Tree, from: Tree): void {
+  for (const name of Object.keys(from)) {
+    const value = from[name]
+    if (isTree(value)) assign(target[name] as Tree, value)
+    else target[name] = value
+  }
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value)
+}

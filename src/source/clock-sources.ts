@@ -1,0 +1,188 @@
+/**
+ * Which clock rules, and what the timeline learns from it. Three pulse sources and an internal clock; with `auto` the first that
+ * is there rules (cv, USB, DIN, internal), and a change of rulers moves the phase but never the count: the ticks go on in order.
+ *
+ * Predict: the line is the follower's fit, so a tick stands on its pulse before the pulse comes. The clock may run ahead of the
+ * last pulse as far as the next one, or a quarter of a beat where pulses are finer: there a missing pulse is bridged, here a late
+ * one is waited for. Follow: the line starts at the last pulse and ends before the next.
+ */
+import { LEAD_MICROS } from "../backend"
+import type { Micros, Ticks } from "../time"
+import { TICKS_PER_SIXTEENTH, TICK_MICROS_AT_1_BPM } from "../time"
+import type { Timeline } from "../timeline"
+import { UNKNOWN_PERIOD } from "../timeline"
+import type { Transport } from "../transport"
+import { PulseSource } from "./pulse-source"
+
+export const SOURCE_CV = 0
+export const SOURCE_USB = 1
+export const SOURCE_DIN = 2
+export const SOURCE_INTERNAL = 3
+export const SOURCE_AUTO = 4
+
+/** Pulses later than the commit lead by less than this are not late yet: what they say could not have been heard earlier. */
+const GRACE_MICROS = 2000
+/** Ticks of a limit stand just behind the last tick allowed. */
+const AFTER = 0.1
+
+export class ClockSources {
+  readonly pulseSources: PulseSource[] = [new PulseSource(), new PulseSource(), new PulseSource()]
+  /** The setting: one of the SOURCE_ numbers. */
+  selected = SOURCE_CV
+  /** Who rules now: SOURCE_CV..SOURCE_INTERNAL. */
+  active = SOURCE_CV
+  isFollowing = false
+  isFlywheel = false
+  /** How far the last pulse came after (positive) or before its prediction; meaningful where `isPhaseKnown`. */
+  phaseMicros: Micros = 0
+  isPhaseKnown = false
+
+  constructor(
+    private readonly line: Timeline,
+    private readonly transport: Transport,
+  ) {}
+
+  /** Takes up another source. `tempo` in BPM is the internal clock's; `nextTick` the first tick not sent yet. */
+  select(selected: number, tempo: number, nextTick: Ticks, now: Micros): void {
+    this.selected = selected
+    if (selected < SOURCE_INTERNAL) {
+      const source = this.pulseSources[selected]
+      this.active = selected
+      if (source.isPresent()) this.alignToLine(source)
+      else {
+        source.forget()
+        source.base = nextTick
+        this.line.limit = nextTick
+      }
+      return
+    }
+    this.active = SOURCE_INTERNAL
+    if (!this.line.isKnown()) this.line.anchor(now, nextTick, TICK_MICROS_AT_1_BPM / tempo)
+    this.line.limit = Infinity
+    if (selected === SOURCE_INTERNAL) this.setTempo(tempo)
+  }
+
+  /** The internal clock's tempo from the floor on, in phase. BPM. */
+  setTempo(tempo: number): void {
+    if (this.active !== SOURCE_INTERNAL) return
+    const line = this.line
+    line.anchor(line.floor, line.tickAt(line.floor), TICK_MICROS_AT_1_BPM / tempo)
+  }
+
+  ruler(): PulseSource | null {
+    return this.active === SOURCE_INTERNAL ? null : this.pulseSources[this.active]
+  }
+
+  /** A ruler that answers pulses instead of predicting them. */
+  answersPulses(): boolean {
+    return this.isFollowing && this.active === SOURCE_CV
+  }
+
+  /** The clock runs on by itself when pulses fail to come. */
+  runsOn(): boolean {
+    return this.isFlywheel || this.selected === SOURCE_AUTO
+  }
+
+  /** May source `index` speak for the transport? */
+  rules(index: number): boolean {
+    return index === this.active || (this.selected === SOURCE_AUTO && index < this.active)
+  }
+
+  /** A pulse of source `index`. True where the timeline changed. */
+  pulse(index: number, time: Micros): boolean {
+    const source = this.pulseSources[index]
+    const isFirst = !source.hasPulse()
+    if (source.pulse(time) === 0) {
+      // The pulse is not counted, but may have taught the follower which of two was the right one.
+      if (index === this.active && !this.answersPulses()) this.learn(source, source.lastPulse)
+      return index === this.active
+    }
+    if (index === this.active) {
+      if (isFirst && this.runsOn() && this.line.isKnown() && this.line.limit === Infinity) this.alignToLine(source)
+    } else {
+      if (this.selected !== SOURCE_AUTO || index > this.active || source.follower.count < 2 || !source.isPresent()) return false
+      this.active = index
+      this.alignToLine(source)
+    }
+    this.learn(source, time)
+    return true
+  }
+
+  /** A source's deadline has come: it is lost. True where it ruled. */
+  lose(index: number, nextTick: Ticks): boolean {
+    const source = this.pulseSources[index]
+    if (index !== this.active) {
+      source.forget()
+      return false
+    }
+    const line = this.line
+    if (this.selected === SOURCE_AUTO) {
+      source.forget()
+      this.active = this.bestPresent()
+      if (this.active !== SOURCE_INTERNAL) this.alignToLine(this.pulseSources[this.active])
+    } else if (this.isFlywheel && source.isPresent()) source.restart()
+    else {
+      source.forget()
+      source.base = nextTick
+      line.limit = nextTick
+      return true
+    }
+    if (line.limit !== Infinity) {
+      // Pulses were answered until now: the clock goes on from where it waited.
+      line.anchor(line.floor, nextTick, line.period)
+      line.limit = Infinity
+    }
+    return true
+  }
+
+  /** MIDI Start or Continue: the next clock of source `index` is tick `tick`; it rules from now on. */
+  restart(index: number, tick: Ticks): void {
+    const source = this.pulseSources[index]
+    this.active = index
+    source.restart()
+    source.base = tick
+    this.line.limit = tick
+  }
+
+  private bestPresent(): number {
+    for (let i = 0; i < SOURCE_INTERNAL; i++) if (this.pulseSources[i].isPresent()) return i
+    return SOURCE_INTERNAL
+  }
+
+  /** Numbers a source's pulses so that its last one stands on the nearest pulse of the song. */
+  private alignToLine(source: PulseSource): void {
+    const step = source.ticksPerPulse
+    const song = this.transport.songBase
+    const nearest = song + Math.round((this.line.tickAt(source.lastPulse) - song) / step) * step
+    source.base = nearest - source.follower.count * step
+  }
+
+  private learn(source: PulseSource, time: Micros): void {
+    const line = this.line
+    const step = source.ticksPerPulse
+    const tick = source.tick()
+    const period = source.period()
+    this.isPhaseKnown = line.isKnown() && source.follower.count > 1
+    if (this.isPhaseKnown) this.phaseMicros = time - line.timeOf(tick)
+    if (this.answersPulses()) {
+      line.anchor(time, tick, period > 0 ? period / step : UNKNOWN_PERIOD)
+      line.limit = tick + step - AFTER
+      return
+    }
+    if (period === 0) {
+      line.anchor(time, tick, UNKNOWN_PERIOD)
+      line.limit = tick + AFTER
+      return
+    }
+    const follower = source.follower
+    if (follower.locked) line.anchor(follower.fitTime, source.base + follower.fitCount * step, period / step)
+    else line.anchor(time, tick, period / step)
+    if (this.runsOn()) {
+      line.limit = Infinity
+      return
+    }
+    const byCount = tick + (step > TICKS_PER_SIXTEENTH ? step : TICKS_PER_SIXTEENTH) + AFTER
+    const byTime = tick + step + (LEAD_MICROS + GRACE_MICROS) / line.period
+    line.limit = byCount > byTime ? byCount : byTime
+  }
+}
