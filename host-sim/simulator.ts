@@ -3,6 +3,7 @@
  * microsecond. Nothing here reads a clock, so the same inputs always give the same recording.
  */
 import { feed, LEAD_MICROS } from "../src/backend"
+import { countersOf } from "../src/counters"
 import type { EventWord } from "../src/event"
 import { IN_MIDI_DIN, portOf } from "../src/event"
 import { Module } from "../src/module"
@@ -66,6 +67,6 @@ export function simulate(
     options.progress?.(now)
   }
   recording.until = until
-  Object.assign(recording.counters, module.counters(), { refusedSettings })
+  Object.assign(recording.counters, countersOf(module), { refusedSettings })
   return recording
 }

@@ -92,6 +92,8 @@ export class DinWire {
       const taken = this.realTime[this.realTimeHead]
       if (start + DIN_BYTE_MICROS <= taken) break
       const end = taken + DIN_BYTE_MICROS
+      // What is forgotten must stay taken, even if the byte cannot be laid yet.
+      if (this.otherEnd < end) this.otherEnd = end
       if (start < end) start = end
       this.forgetOldest()
     }

@@ -7,8 +7,9 @@
  * one is waited for. Follow: the line starts at the last pulse and ends before the next.
  */
 import { LEAD_MICROS } from "../backend"
+import type { DinWire } from "../midi/din-wire"
 import type { Micros, Ticks } from "../time"
-import { TICKS_PER_SIXTEENTH, TICK_MICROS_AT_1_BPM } from "../time"
+import { TICKS_PER_BEAT, TICKS_PER_SIXTEENTH, TICK_MICROS_AT_1_BPM } from "../time"
 import type { Timeline } from "../timeline"
 import { UNKNOWN_PERIOD } from "../timeline"
 import type { Transport } from "../transport"
@@ -22,6 +23,12 @@ export const SOURCE_AUTO = 4
 
 /** Pulses later than the commit lead by less than this are not late yet: what they say could not have been heard earlier. */
 const GRACE_MICROS = 2000
+/** With answered pulses, waiting bytes keep off the wire from this long before to this long after the expected pulse. */
+const GUARD_BEFORE_MICROS = 400
+const GUARD_AFTER_MICROS = 5000
+/** Tempos the internal clock can be tapped to, BPM. */
+const SLOWEST_BPM = 20
+const FASTEST_BPM = 999.99
 /** Ticks of a limit stand just behind the last tick allowed. */
 const AFTER = 0.1
 
@@ -43,7 +50,7 @@ export class ClockSources {
   ) {}
 
   /** Takes up another source. `tempo` in BPM is the internal clock's; `nextTick` the first tick not sent yet. */
-  select(selected: number, tempo: number, nextTick: Ticks, now: Micros): void {
+  select(selected: number, tempo: number, nextTick: Ticks): void {
     this.selected = selected
     if (selected < SOURCE_INTERNAL) {
       const source = this.pulseSources[selected]
@@ -57,7 +64,7 @@ export class ClockSources {
       return
     }
     this.active = SOURCE_INTERNAL
-    if (!this.line.isKnown()) this.line.anchor(now, nextTick, TICK_MICROS_AT_1_BPM / tempo)
+    if (!this.line.isKnown()) this.line.anchor(this.line.floor, nextTick, TICK_MICROS_AT_1_BPM / tempo)
     this.line.limit = Infinity
     if (selected === SOURCE_INTERNAL) this.setTempo(tempo)
   }
@@ -67,6 +74,33 @@ export class ClockSources {
     if (this.active !== SOURCE_INTERNAL) return
     const line = this.line
     line.anchor(line.floor, line.tickAt(line.floor), TICK_MICROS_AT_1_BPM / tempo)
+  }
+
+  /** The internal clock is tapped: a beat stands at `time`, and lasts `beatMicros`. Returns the tempo, BPM. */
+  tapped(time: Micros, beatMicros: Micros): number {
+    const line = this.line
+    const song = this.transport.songBase
+    let tempo = Math.round(6e9 / beatMicros) / 100
+    if (tempo < SLOWEST_BPM) tempo = SLOWEST_BPM
+    if (tempo > FASTEST_BPM) tempo = FASTEST_BPM
+    const nearest = song + Math.round((line.tickAt(time) - song) / TICKS_PER_BEAT) * TICKS_PER_BEAT
+    line.anchor(time, nearest, TICK_MICROS_AT_1_BPM / tempo)
+    return tempo
+  }
+
+  /** With answered pulses, keeps the wire free of other bytes around the next one. */
+  guard(wire: DinWire): void {
+    const cv = this.pulseSources[SOURCE_CV]
+    if (!this.answersPulses() || !cv.isPresent()) wire.guardFrom = Infinity
+    else {
+      const expected = cv.lastPulse + cv.period()
+      wire.guardFrom = expected - GUARD_BEFORE_MICROS
+      wire.guardUntil = expected + GUARD_AFTER_MICROS
+    }
+  }
+
+  mayBeCv(selected: number): boolean {
+    return selected === SOURCE_CV || selected === SOURCE_AUTO
   }
 
   ruler(): PulseSource | null {
@@ -185,4 +219,12 @@ export class ClockSources {
     const byTime = tick + step + (LEAD_MICROS + GRACE_MICROS) / line.period
     line.limit = byCount > byTime ? byCount : byTime
   }
+}
+
+/** The SOURCE_ number of the setting `source`. */
+export function sourceNumber(name: string): number {
+  if (name === "cv") return SOURCE_CV
+  if (name === "midi-usb") return SOURCE_USB
+  if (name === "midi-din") return SOURCE_DIN
+  return name === "internal" ? SOURCE_INTERNAL : SOURCE_AUTO
 }

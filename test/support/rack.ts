@@ -1,7 +1,7 @@
 /**
  * A rack on the bench: patch some inputs, run the simulator, look at the outputs. All times in µs.
  */
-import { INPUT_PORTS, OUTPUT_PORTS, byteOf, lengthOf, portOf, valueOf } from "../../src/event"
+import { INPUT_PORTS, OUTPUT_PORTS, byteOf, lengthOf, valueOf } from "../../src/event"
 import { InputList } from "../../host-sim/input/timed-input"
 import { simulate } from "../../host-sim/simulator"
 import type { Recording } from "../../host-sim/recording"

@@ -1,0 +1,22 @@
+/**
+ * What went wrong, and how often: a snapshot for reports and panels. Cold: it makes an object.
+ */
+import type { Module } from "./module"
+
+export function countersOf(module: Module): Record<string, number> {
+  const { din, usb } = module
+  let spuriousPulses = 0
+  let missingPulses = 0
+  for (const source of module.sources.pulseSources) {
+    spuriousPulses += source.spurious
+    missingPulses += source.missing
+  }
+  return {
+    glitches: module.cvFilter.glitches,
+    spuriousPulses,
+    missingPulses,
+    sysexTooLong: din.parser.tooLong + usb.parser.tooLong,
+    midiBroken: din.parser.broken + usb.parser.broken,
+    bytesDropped: module.wire.dropped + module.usbQueue.dropped,
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * One MIDI input: its bytes become clocks and transport for the conductor, and everything else goes to the merge.
+ */
+import type { Conductor } from "../conductor"
+import type { EventWord } from "../event"
+import { byteOf, lengthOf } from "../event"
+import type { ClockSources } from "../source/clock-sources"
+import { SOURCE_DIN, SOURCE_USB } from "../source/clock-sources"
+import type { Micros } from "../time"
+import { DIN_BYTE_MICROS } from "../time"
+import { MIDI_CLOCK, MIDI_CONTINUE, MIDI_SONG_POSITION, MIDI_START, MIDI_STOP } from "../transport"
+import type { Merge } from "./merge"
+import { MESSAGE, MidiParser, REAL_TIME, SYSEX } from "./parser"
+
+export class MidiInput {
+  readonly parser = new MidiParser()
+
+  /** `source` is SOURCE_DIN or SOURCE_USB. */
+  constructor(
+    private readonly source: number,
+    private readonly sources: ClockSources,
+    private readonly conductor: Conductor,
+    private readonly merge: Merge,
+  ) {}
+
+  /** Bytes that were complete at `time`. */
+  input(time: Micros, event: EventWord): void {
+    const parser = this.parser
+    const length = lengthOf(event)
+    for (let i = 0; i < length; i++) {
+      const done = parser.parse(byteOf(event, i))
+      if (done === REAL_TIME) this.realTime(time)
+      else if (done === MESSAGE) this.message(time)
+      else if (done === SYSEX) this.merge.sysex(this.source === SOURCE_USB, time, parser)
+    }
+  }
+
+  private realTime(time: Micros): void {
+    const status = this.parser.status
+    const source = this.source
+    // A clock's time is that of its first edge on the wire.
+    if (status === MIDI_CLOCK) this.conductor.pulse(source, source === SOURCE_DIN ? time - DIN_BYTE_MICROS : time)
+    else if (!this.sources.rules(source)) return
+    else if (status === MIDI_STOP) this.conductor.midiStop(source)
+    else if (status === MIDI_START || status === MIDI_CONTINUE) this.conductor.midiStart(source, status)
+  }
+
+  private message(time: Micros): void {
+    const parser = this.parser
+    if (parser.status !== MIDI_SONG_POSITION) this.merge.message(this.source === SOURCE_USB, time, parser)
+    else if (this.sources.rules(this.source)) this.conductor.midiLocate(parser.data1 + parser.data2 * 128)
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * All outputs as one: they start, stop and are re-timed together, and each sends what is due of its own.
+ */
+import { OUT_CLOCK, OUT_MIDI_DIN, OUT_MIDI_USB, OUT_RESET, OUT_RUN } from "../event"
+import type { DinWire } from "../midi/din-wire"
+import type { EventSink } from "../processor"
+import type { Settings } from "../settings"
+import type { Micros, Ticks } from "../time"
+import type { Timeline } from "../timeline"
+import type { Transport } from "../transport"
+import { RUNNING } from "../transport"
+import { GateOutput } from "./gate"
+import { ResetOutput, RunOutput } from "./level"
+import { MidiClockOutput } from "./midi-clock"
+import type { Output } from "./output"
+
+export class Outputs {
+  readonly din: MidiClockOutput
+  readonly usb: MidiClockOutput
+  readonly clock: GateOutput
+  readonly run: RunOutput
+  readonly reset: ResetOutput
+  /** The most negative latency of any output, 0 or less. */
+  leastLatency: Micros = 0
+  private readonly all: Output[]
+  private nextTick: Ticks = 0
+
+  constructor(
+    line: Timeline,
+    private readonly transport: Transport,
+    wire: DinWire,
+  ) {
+    this.din = new MidiClockOutput(OUT_MIDI_DIN, line, transport, wire)
+    this.usb = new MidiClockOutput(OUT_MIDI_USB, line, transport, wire)
+    this.clock = new GateOutput(OUT_CLOCK, line, transport)
+    this.run = new RunOutput(OUT_RUN, line, transport)
+    this.reset = new ResetOutput(OUT_RESET, line, transport)
+    this.all = [this.run, this.reset, this.din, this.usb, this.clock]
+  }
+
+  /** Sends everything due before `horizon`. */
+  commit(horizon: Micros, out: EventSink): void {
+    const all = this.all
+    for (let i = 0; i < all.length; i++) {
+      const output = all[i]
+      while (output.due < horizon) output.emit(out)
+    }
+  }
+
+  retime(): void {
+    const all = this.all
+    for (let i = 0; i < all.length; i++) all[i].retime()
+  }
+
+  start(): void {
+    const all = this.all
+    for (let i = 0; i < all.length; i++) all[i].start()
+  }
+
+  stop(): void {
+    this.firstFreeTick()
+    const all = this.all
+    for (let i = 0; i < all.length; i++) all[i].stop()
+  }
+
+  /** The first tick that no MIDI output has sent yet. */
+  firstFreeTick(): Ticks {
+    if (this.din.next !== Infinity && this.din.next > this.nextTick) this.nextTick = this.din.next
+    if (this.usb.next !== Infinity && this.usb.next > this.nextTick) this.nextTick = this.usb.next
+    return this.nextTick
+  }
+
+  isSilent(): boolean {
+    return this.din.next === Infinity
+  }
+
+  /** A clock that goes on while stopped begins at `tick`, or at the first one that is free. */
+  runFrom(tick: Ticks): void {
+    const free = this.firstFreeTick()
+    const first = Math.ceil(tick > free ? tick : free)
+    this.din.runFrom(first)
+    this.usb.runFrom(first)
+    this.clock.runFrom(first)
+  }
+
+  /** The song was moved while stopped: the gear is told. Sixteenths. */
+  locate(sixteenths: number): void {
+    this.din.sendPosition(sixteenths)
+    this.usb.sendPosition(sixteenths)
+  }
+
+  configure(settings: Settings): void {
+    const latency = settings.latencyMicros
+    this.leastLatency = Math.min(0, latency["midi-din"], latency["midi-usb"], latency.clock, latency.run, latency.reset)
+    this.configureMidi(this.din, latency["midi-din"], settings)
+    this.configureMidi(this.usb, latency["midi-usb"], settings)
+    this.clock.latencyMicros = latency.clock
+    this.clock.widthMicros = settings.clock.widthMicros
+    this.clock.swing = settings.clock.swing
+    this.clock.whileStopped = settings.clock.whileStopped
+    if (!settings.clock.whileStopped && this.transport.state !== RUNNING) this.clock.runFrom(Infinity)
+    this.clock.configure(settings.clock.ppqn)
+    this.run.latencyMicros = latency.run
+    this.reset.latencyMicros = latency.reset
+    this.reset.widthMicros = settings.reset.widthMicros
+  }
+
+  private configureMidi(output: MidiClockOutput, latency: Micros, settings: Settings): void {
+    output.latencyMicros = latency
+    output.catchUpMicros = settings.cv.catchUpMicros
+    output.whileStopped = settings.clock.whileStopped
+    if (!output.whileStopped && this.transport.state !== RUNNING) output.runFrom(Infinity)
+  }
+}
