@@ -6,7 +6,8 @@ import { houseFiles, importsOf, sources } from "./files"
 const MAY_IMPORT: Record<string, readonly string[]> = {
   src: ["src"],
   boards: ["boards", "src"],
-  "host-sim": ["host-sim", "src"],
+  // package.json for the version alone
+  "host-sim": ["host-sim", "src", "package.json"],
   tools: ["tools", "src", "host-sim", "boards", "test"],
   test: ["test", "tools", "src", "host-sim", "boards"],
 }
