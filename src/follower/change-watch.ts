@@ -9,7 +9,8 @@
 import type { Micros } from "../time"
 
 /** Shifts under this many standard deviations are left to the fit's own memory. */
-const ALLOWANCE = 0.5
+/** A shift beyond this, and beyond four times the sum so far, is a change at this very pulse; what the sum held was chance. */
+const JUMP = 4.5
 
 export class ChangeWatch {
   /** The present sum, in standard deviations. */
@@ -24,35 +25,45 @@ export class ChangeWatch {
   private sumY = 0
   private sumXY = 0
 
-  constructor(private readonly sign: 1 | -1) {}
+  /** `sign` 1 watches for later pulses, -1 for earlier. Shifts under `allowance` standard deviations are let pass; a sum over `limit` is an alarm. */
+  constructor(
+    private readonly sign: 1 | -1,
+    private readonly allowance: number,
+    private readonly limit: number,
+  ) {}
 
-  /** Nothing has changed up to the line given at its latest pulse. */
-  rest(time: Micros, period: Micros): void {
-    this.sum = 0
-    this.pulses = 0
-    this.knotTime = time
-    this.knotPeriod = period
-    this.sumY = 0
-    this.sumXY = 0
+  get alarm(): boolean {
+    return this.sum > this.limit
   }
 
-  /** A pulse at `time` whose innovation is `surprise` standard deviations. `lineTime` and `period` are the fit after it. */
-  add(surprise: number, time: Micros, lineTime: Micros, period: Micros): void {
-    const sum = this.sum + this.sign * surprise - ALLOWANCE
+  /** Nothing has changed up to here. */
+  rest(): void {
+    this.sum = 0
+    this.pulses = 0
+  }
+
+  /** A pulse at `time` whose innovation is `surprise` standard deviations. The line before it expected it at `expected`. */
+  add(surprise: number, time: Micros, expected: Micros, period: Micros): void {
+    const shift = this.sign * surprise
+    let sum = this.sum
+    if (shift > JUMP && sum < shift * 0.25) sum = 0
+    const x = sum > 0 ? this.pulses + 1 : 1
+    sum += shift - this.allowance
     if (sum <= 0) {
-      if (this.pulses > 0) this.rest(lineTime, period)
-      else {
-        this.knotTime = lineTime
-        this.knotPeriod = period
-      }
+      this.sum = 0
       return
     }
     this.sum = sum
-    const x = this.pulses + 1
-    const y = time - (this.knotTime + x * this.knotPeriod)
     this.pulses = x
-    this.sumY += y
-    this.sumXY += x * y
+    if (x === 1) {
+      this.knotTime = expected - period
+      this.knotPeriod = period
+      this.sumY = this.sumXY = time - expected
+    } else {
+      const y = time - (this.knotTime + x * this.knotPeriod)
+      this.sumY += y
+      this.sumXY += x * y
+    }
   }
 
   /** The least-squares line through the knot and the pulses since it. Needs at least one of them. */

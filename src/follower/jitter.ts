@@ -3,7 +3,7 @@
  * The second difference of three neighbouring pulse times has the variance 6 sigma² for independent jitter, is blind to phase and
  * tempo, sees a tempo step once and a ramp hardly at all. Each square is clipped at 9 times the present variance, so that one
  * late pulse or one step does not open the gates, and a source that turns noisy is believed after some pulses all the same.
- * The mean runs over all pulses first and over the last ~`MEMORY` later. It starts from 1 % of the period.
+ * The mean runs over all pulses first and over the last ~`MEMORY` later. It starts from 0.5 % of the period.
  * Cost per pulse: a few multiplications, one division and one square root.
  */
 import type { Micros } from "../time"
@@ -12,7 +12,7 @@ const MEMORY = 96
 const CLIP = 9
 /** Edges of a comparator, whole-microsecond stamps, a sound card's samples: nothing is steadier than this, sd in µs. */
 const FLOOR: Micros = 8
-const INITIAL_SHARE = 0.01
+const INITIAL_SHARE = 0.005
 const INITIAL_WEIGHT = 2
 
 export class Jitter {

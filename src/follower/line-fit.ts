@@ -1,7 +1,7 @@
 /**
  * A straight line through the pulses since the last change of tempo. Least squares with a growing memory is a recursion with the two gains
- * 2(2n-1)/(n(n+1)) and 6/(n(n+1)); from `MEMORY` pulses on n stays, and the oldest pulses fade. Two watches, one for later and one for earlier, look for
- * a change; an alarm replaces the line by the one through the pulses since the change, and n by their number.
+ * 2(2n-1)/(n(n+1)) and 6/(n(n+1)); from `MEMORY` pulses on n stays, and the oldest pulses fade. Four watches look for a
+ * change, two for later and earlier pulses, and again two that add up more patiently for a tempo that creeps; an alarm replaces the line by the one through the pulses since the change, and n by their number.
  * Neighbouring pulses only: a missing one is filled in by the caller.
  * Cost per pulse: about 40 additions and multiplications, three divisions, two square roots while n is small. Nothing accumulates: each pulse
  * corrects the line, so ten hours leave no trace of rounding (a double holds ten hours to 1e-5 µs).
@@ -11,7 +11,11 @@ import { ChangeWatch } from "./change-watch"
 import { Jitter } from "./jitter"
 
 const MEMORY = 1500
-const ALARM = 12
+/** Sudden changes and slow ones, in standard deviations: what is let pass, and what the sum has to reach. Each is silent for millions of pulses. */
+const SUDDEN_ALLOWANCE = 1
+const SUDDEN_ALARM = 8
+const SLOW_ALLOWANCE = 0.25
+const SLOW_ALARM = 24
 /** From here on the line's own uncertainty is under 4 % of a pulse's. */
 const SETTLED = 50
 
@@ -22,19 +26,23 @@ export class LineFit {
   /** Pulses that bear the line, at most the memory. */
   pulses = 0
   readonly jitter = new Jitter()
-  private readonly later = new ChangeWatch(1)
-  private readonly earlier = new ChangeWatch(-1)
+  private readonly later = new ChangeWatch(1, SUDDEN_ALLOWANCE, SUDDEN_ALARM)
+  private readonly earlier = new ChangeWatch(-1, SUDDEN_ALLOWANCE, SUDDEN_ALARM)
+  private readonly slowlyLater = new ChangeWatch(1, SLOW_ALLOWANCE, SLOW_ALARM)
+  private readonly slowlyEarlier = new ChangeWatch(-1, SLOW_ALLOWANCE, SLOW_ALARM)
 
   /** A new line that passes a pulse at `time`, borne by `pulses` of them. */
   restart(time: Micros, period: Micros, pulses: number): void {
     this.time = time
     this.period = period
     this.pulses = pulses
-    this.later.rest(time, period)
-    this.earlier.rest(time, period)
+    this.later.rest()
+    this.earlier.rest()
+    this.slowlyLater.rest()
+    this.slowlyEarlier.rest()
   }
 
-  /** The next pulse. One surprise counts for at most `limit` standard deviations: under the alarm's 12 two pulses are needed for a change. */
+  /** The next pulse. One surprise counts for at most `limit` standard deviations: under the alarm's 8 two pulses are needed for a change. */
   add(time: Micros, limit: number): void {
     let n = this.pulses
     if (n < MEMORY) this.pulses = n += 1
@@ -47,14 +55,17 @@ export class LineFit {
     if (n < SETTLED) surprise *= Math.sqrt(1 - gain)
     if (surprise > limit) surprise = limit
     else if (surprise < -limit) surprise = -limit
+    const period = this.period
+    this.later.add(surprise, time, expected, period)
+    this.earlier.add(surprise, time, expected, period)
+    this.slowlyLater.add(surprise, time, expected, period)
+    this.slowlyEarlier.add(surprise, time, expected, period)
     this.time = expected + gain * innovation
-    this.period += 6 * scale * innovation
-    const later = this.later
-    const earlier = this.earlier
-    later.add(surprise, time, this.time, this.period)
-    earlier.add(surprise, time, this.time, this.period)
-    if (later.sum > ALARM) this.refit(later)
-    else if (earlier.sum > ALARM) this.refit(earlier)
+    this.period = period + 6 * scale * innovation
+    if (this.later.alarm) this.refit(this.later)
+    else if (this.earlier.alarm) this.refit(this.earlier)
+    else if (this.slowlyLater.alarm) this.refit(this.slowlyLater)
+    else if (this.slowlyEarlier.alarm) this.refit(this.slowlyEarlier)
   }
 
   copy(from: LineFit): void {
@@ -64,6 +75,8 @@ export class LineFit {
     this.jitter.copy(from.jitter)
     this.later.copy(from.later)
     this.earlier.copy(from.earlier)
+    this.slowlyLater.copy(from.slowlyLater)
+    this.slowlyEarlier.copy(from.slowlyEarlier)
   }
 
   private refit(watch: ChangeWatch): void {

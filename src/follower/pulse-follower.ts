@@ -30,10 +30,11 @@ const CLOSE_SDS = 5
 const LONGEST_BRIDGE = 4
 const GAPS_TO_BELIEVE = 3
 const IGNORED_TO_BELIEVE = 4
+const AGREED_TO_BELIEVE = 4
 const YOUNG = 4
 const FINE_PULSES_PER_BEAT = 8
 /** How many standard deviations one pulse can say to the watches. On a fine clock one late pulse is no change yet; on a coarse one it is. */
-const FINE_LIMIT = 8
+const FINE_LIMIT = 6
 const COARSE_LIMIT = 1000
 
 export class PulseFollower {
@@ -112,11 +113,11 @@ export class PulseFollower {
     const offset = (time - line.time) / line.period - 1
     const close = this.isClose(offset)
     const rival = this.rival
-    rival.add(interval, line.jitter.sd)
+    rival.add(time, interval, line.jitter.sd)
+    if (this.replaceable && this.replaces(time)) return this.replace(time)
     if (rival.agreed > 0) {
-      const advance = rival.count + rival.pulses - this.count
-      if (!close) return this.redraw(time, rival.period(time), rival.pulses + 1, advance)
-      if (advance === 1) rival.drop()
+      if (!close || rival.agreed >= AGREED_TO_BELIEVE) return this.redraw(time, rival.period, rival.pulses + 1, 1 + this.ignored)
+      if (this.ignored === 0) rival.drop()
     }
     if (this.count < YOUNG) {
       if (offset < -GATE || offset > GATE) this.redraw(time, time - this.counted, 2, 1)
@@ -155,13 +156,13 @@ export class PulseFollower {
     const line = this.line
     this.replaceable = false
     if (!close) {
-      if (this.rival.pulses === 0) this.rival.start(this.counted, this.count, time - this.counted)
+      if (this.rival.pulses === 0) this.rival.start(this.counted, time - this.counted)
       if (offset < 0) {
         this.before.copy(line)
         this.replaceable = true
       }
     }
-    if (!this.ignoredInPeriod) this.ignored = 0
+    if (!this.ignoredInPeriod && this.rival.pulses === 0) this.ignored = 0
     this.ignoredInPeriod = false
     this.gaps = 0
     line.jitter.add(time - this.counted)
@@ -170,33 +171,44 @@ export class PulseFollower {
     this.count += 1
   }
 
+  /** Stands this pulse where the last counted one, which was early, ought to have stood? */
+  private replaces(time: Micros): boolean {
+    const before = this.before
+    const expected = before.time + before.period
+    const late = time - expected
+    if (this.isClose(late / this.line.period)) return true
+    const early = expected - this.counted
+    return this.rival.pulses === 0 && late < early && -late < early
+  }
+
+  /** It takes the place of the last counted one, which joins the ignored. */
+  private replace(time: Micros): void {
+    const line = this.line
+    line.copy(this.before)
+    this.ignore(line.time, this.count - 1)
+    line.jitter.skip()
+    line.add(time, this.fine ? FINE_LIMIT : COARSE_LIMIT)
+    this.counted = time
+    this.replaceable = false
+  }
+
   /** Too early to be the next pulse. */
   private early(time: Micros): void {
-    const line = this.line
-    if (this.replaceable) {
-      const before = this.before
-      const expected = before.time + before.period
-      const was = expected - this.counted
-      if (time - expected < was && expected - time < was) {
-        line.copy(before)
-        line.jitter.skip()
-        line.add(time, this.fine ? FINE_LIMIT : COARSE_LIMIT)
-        this.counted = time
-        this.replaceable = false
-        this.rival.drop()
-        return
-      }
-    }
-    if (this.rival.pulses === 0) this.rival.start(this.counted, this.count, time - this.counted)
-    if (this.ignored === 0) {
-      this.crowdBase = this.counted
-      this.crowdCount = this.count
-    }
-    this.ignored += 1
-    this.ignoredInPeriod = true
+    if (this.rival.pulses === 0) this.rival.start(this.counted, time - this.counted)
+    this.ignore(this.counted, this.count)
     if (this.ignored < IGNORED_TO_BELIEVE) return
     const pulses = this.count + this.ignored - this.crowdCount
     this.redraw(time, (time - this.crowdBase) / pulses, pulses, this.ignored)
+  }
+
+  /** One more ignored pulse, after one at `base` that counts as position `count`. */
+  private ignore(base: Micros, count: number): void {
+    if (this.ignored === 0) {
+      this.crowdBase = base
+      this.crowdCount = count
+    }
+    this.ignored += 1
+    this.ignoredInPeriod = true
   }
 
   /** Later than the next pulse. */

@@ -7,24 +7,22 @@ import type { Micros } from "../time"
 
 /** Neighbouring intervals agree when they differ by less than this share... */
 const AGREEMENT = 0.15
-/** ...or by less than this many standard deviations of a pulse (2.4 are one of a difference), but never by more than twice the share. */
+/** ...or by less than this many standard deviations of a pulse (2.4 are one of a difference), but never by more than half. */
 const AGREEMENT_SDS = 6
+const AGREEMENT_LIMIT = 0.5
 
 export class Rival {
   /** Pulses since the base; 0 while there is no rival. */
   pulses = 0
   /** How often an interval agreed with the one before. */
   agreed = 0
-  /** Pulse position of the base. */
-  count = 0
   private base: Micros = 0
-  private interval: Micros = 0
+  private mean: Micros = 0
 
-  /** `base` was the last pulse that counted, at position `count`; the next one came `interval` later. */
-  start(base: Micros, count: number, interval: Micros): void {
+  /** `base` was the last pulse that counted; the next one came `interval` later. */
+  start(base: Micros, interval: Micros): void {
     this.base = base
-    this.count = count
-    this.interval = interval
+    this.mean = interval
     this.pulses = 1
     this.agreed = 0
   }
@@ -34,25 +32,25 @@ export class Rival {
     this.agreed = 0
   }
 
-  /** One more pulse, `interval` after the last one, ignored or not. */
-  add(interval: Micros, sd: Micros): void {
+  /** One more pulse at `time`, `interval` after the last one, ignored or not. */
+  add(time: Micros, interval: Micros, sd: Micros): void {
     if (this.pulses === 0) return
-    const share = AGREEMENT * this.interval
+    const mean = this.mean
+    const difference = interval - mean
     let tolerance = AGREEMENT_SDS * sd
-    if (tolerance < share) tolerance = share
-    else if (tolerance > 2 * share) tolerance = 2 * share
-    const difference = interval - this.interval
+    if (tolerance < AGREEMENT * mean) tolerance = AGREEMENT * mean
+    else if (tolerance > AGREEMENT_LIMIT * mean) tolerance = AGREEMENT_LIMIT * mean
     if (difference > tolerance || difference < -tolerance) {
       this.drop()
       return
     }
     this.pulses += 1
     this.agreed += 1
-    this.interval = interval
+    this.mean = (time - this.base) / this.pulses
   }
 
-  /** Mean period from the base to a pulse at `time`, the latest. */
-  period(time: Micros): Micros {
-    return (time - this.base) / this.pulses
+  /** Mean period from the base to the latest pulse. */
+  get period(): Micros {
+    return this.mean
   }
 }
