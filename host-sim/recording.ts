@@ -21,12 +21,21 @@ export interface SettingsChange {
   readonly set: SettingsObject
 }
 
+export interface PortEvents {
+  readonly times: Float64Array
+  readonly words: Int32Array
+}
+
+/** What the six bits of a word's port can say. */
+const PORT_COUNT = 64
+
 /** Events in time order (ties keep the order of arrival), times in whole microseconds. */
 export class EventColumn {
   private timeColumn = new Float64Array(1024)
   private wordColumn = new Int32Array(1024)
   private count = 0
   private inOrder = true
+  private ports: PortEvents[] | null = null
 
   get length(): number {
     return this.count
@@ -40,6 +49,7 @@ export class EventColumn {
     this.timeColumn[this.count] = rounded
     this.wordColumn[this.count] = word
     this.count++
+    this.ports = null
   }
 
   /** Times of all events, a view: not to be kept across an `add`. */
@@ -54,24 +64,30 @@ export class EventColumn {
     return this.wordColumn.subarray(0, this.count)
   }
 
-  /** The events of one port, in order, as columns of their own. */
-  ofPort(port: number): { times: Float64Array; words: Int32Array } {
-    const { times, words } = this
-    const chosen = new Int32Array(this.count)
-    let found = 0
-    for (let i = 0; i < this.count; i++) if (portOf(words[i]) === port) chosen[found++] = i
-    const portTimes = new Float64Array(found)
-    const portWords = new Int32Array(found)
-    for (let i = 0; i < found; i++) {
-      portTimes[i] = times[chosen[i]]
-      portWords[i] = words[chosen[i]]
-    }
-    return { times: portTimes, words: portWords }
+  /** The events of one port, in order, as columns of their own; views, as above. The first call sorts out all ports at once. */
+  ofPort(port: number): PortEvents {
+    this.ports ??= this.splitByPort()
+    return this.ports[port] ?? { times: new Float64Array(), words: new Int32Array() }
   }
 
   *[Symbol.iterator](): Generator<{ time: Micros; word: EventWord }> {
     const { times, words } = this
     for (let i = 0; i < times.length; i++) yield { time: times[i], word: words[i] }
+  }
+
+  private splitByPort(): PortEvents[] {
+    const { times, words } = this
+    const counts = new Int32Array(PORT_COUNT)
+    for (let i = 0; i < words.length; i++) counts[portOf(words[i])]++
+    const ports = Array.from(counts, (count) => ({ times: new Float64Array(count), words: new Int32Array(count) }))
+    counts.fill(0)
+    for (let i = 0; i < words.length; i++) {
+      const port = portOf(words[i])
+      const index = counts[port]++
+      ports[port].times[index] = times[i]
+      ports[port].words[index] = words[i]
+    }
+    return ports
   }
 
   private grow(): void {

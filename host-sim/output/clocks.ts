@@ -28,12 +28,15 @@ export interface Clocks {
   /** Place of each clock in the song, -1 while the song stands still. */
   readonly ticks: Int32Array
   readonly transport: readonly TransportEvent[]
+  /** Latency offset of each output. */
+  readonly latencies: Readonly<Record<string, Micros>>
 }
 
 export function clocksOf(recording: Recording): Clocks {
   const port = [OUT_MIDI_DIN, OUT_MIDI_USB].find((candidate) => hasClocks(recording, candidate))
-  if (port === undefined) return { port: null, times: new Float64Array(), ticks: new Int32Array(), transport: [] }
-  const latency = numberSetting(recording.settings, "latencyMicros", OUTPUT_PORTS[port])
+  const latencies = Object.fromEntries(OUTPUT_PORTS.map((name) => [name, numberSetting(recording.settings, "latencyMicros", name)]))
+  if (port === undefined) return { port: null, times: new Float64Array(), ticks: new Int32Array(), transport: [], latencies }
+  const latency = latencies[OUTPUT_PORTS[port]]
   const { times, words } = recording.outputs.ofPort(port)
   const clockTimes: number[] = []
   const ticks: number[] = []
@@ -58,7 +61,7 @@ export function clocksOf(recording: Recording): Clocks {
     else if (byte === 0xfc) changeTo("stop", time)
     else if (byte === 0xf2 && lengthOf(word) === 3) tick = (byteOf(word, 1) + byteOf(word, 2) * 128) * TICKS_PER_SIXTEENTH
   }
-  return { port: OUTPUT_PORTS[port], times: Float64Array.from(clockTimes), ticks: Int32Array.from(ticks), transport }
+  return { port: OUTPUT_PORTS[port], times: Float64Array.from(clockTimes), ticks: Int32Array.from(ticks), transport, latencies }
 }
 
 function hasClocks(recording: Recording, port: number): boolean {

@@ -24,7 +24,7 @@ export function reportOf(reading: Reading) {
     inputs: countsOf(recording.inputs, INPUT_PORTS),
     outputs: countsOf(recording.outputs, OUTPUT_PORTS),
     transport: clocks.transport.map(({ time, change, tick }) => ({ micros: time, change, beat: tick / TICKS_PER_BEAT })),
-    clock: clockFigures(clocks),
+    clock: clockFigures(reading),
     phaseError: phaseFigures(reading),
     wire: wireFigures(recording),
     counters: recording.counters,
@@ -85,14 +85,11 @@ function messageName(status: number): string {
   return status >= 0xf0 ? (SYSTEM_MESSAGES[status] ?? "undefined") : (CHANNEL_MESSAGES[(status >> 4) - 8] ?? "undefined")
 }
 
-/** Intervals between clocks of one stretch of playing; the pause before a start is none. */
-function clockFigures(clocks: Clocks) {
-  const beginnings = new Set(clocks.transport.map(({ clockIndex }) => clockIndex))
-  const intervals = intervalsOf(clocks.times).filter((_, i) => !beginnings.has(i + 1))
+function clockFigures({ clocks, intervals }: Reading) {
   const beats = beatIntervalsOf(clocks)
   return {
     port: clocks.port,
-    intervalMicros: rounded(statisticsOf(intervals)),
+    intervalMicros: rounded(intervals),
     beatsPerMinute: rounded(statisticsOf(beats.map((micros) => (TICK_MICROS_AT_1_BPM * TICKS_PER_BEAT) / micros))),
     firstMicros: clocks.times[0] ?? null,
     lastMicros: clocks.times[clocks.times.length - 1] ?? null,
@@ -110,7 +107,7 @@ function beatIntervalsOf(clocks: Clocks): number[] {
   return lengths
 }
 
-function phaseFigures({ pulses, phaseErrors }: Reading) {
+function phaseFigures({ pulses, phaseErrors, phase }: Reading) {
   const { micros, unmatchedPulses } = phaseErrors
   const surplus = pulses.perBeat > TICKS_PER_BEAT ? pulses.times.length / 2 : 0
   return {
@@ -119,7 +116,7 @@ function phaseFigures({ pulses, phaseErrors }: Reading) {
     pulses: pulses.times.length,
     pulsesWithoutClock: Math.max(0, Math.floor(unmatchedPulses.length - surplus)),
     pulseIntervalMicros: rounded(statisticsOf(intervalsOf(pulses.times))),
-    micros: rounded(statisticsOf(micros)),
+    micros: rounded(phase),
     absoluteMicros: rounded(statisticsOf(micros.map(Math.abs))),
   }
 }

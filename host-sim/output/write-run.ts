@@ -9,6 +9,7 @@ import { writeClockMidi } from "./clock-midi"
 import { writeEvents } from "./events-jsonl"
 import { readingOf, type Reading } from "./reading"
 import { writeReport } from "./report"
+import { writeTimeline } from "./timeline-svg"
 import { writeVcd } from "./trace-vcd"
 
 type Writer = (reading: Reading, write: (chunk: string | Uint8Array) => void) => void
@@ -18,6 +19,7 @@ const WRITERS: { readonly name: string; readonly writer: Writer }[] = [
   { name: "report.json", writer: writeReport },
   { name: "clock.mid", writer: writeClockMidi },
   { name: "trace.vcd", writer: writeVcd },
+  { name: "timeline.svg", writer: writeTimeline },
 ]
 
 /**
