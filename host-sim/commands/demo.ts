@@ -1,0 +1,38 @@
+/** `npm start`: the recorded clock that ships with tactus becomes a MIDI file and a picture. */
+import { join, relative } from "node:path"
+import { findClock } from "../input/recorded-clock"
+import { openWav } from "../input/wav"
+import { type Command, readOptions } from "./command"
+import { playRecording } from "./convert"
+import { line, recordingSummary, summary } from "./summary"
+
+const RECORDING = join(__dirname, "../demo/clock.wav")
+
+export const demo: Command = {
+  about: "converts the recorded clock that ships with tactus",
+  help: `npm start [-- --out DIR]
+
+Converts the recorded CV clock that ships with tactus (sixteenths of an analogue sequencer; somebody turns the tempo up half
+way, and one pulse is missing) into a MIDI file and a picture.
+
+  --out DIR   where they go (out/demo)
+`,
+  run(words) {
+    const { options } = readOptions(words, ["out"], [])
+    const out = options.out ?? join("out", "demo")
+    const recorded = openWav(RECORDING)
+    const clock = findClock(recorded)
+    const { reading, files } = playRecording(recorded, clock, { cv: { ppqn: 4 } }, "A recorded CV clock, four pulses a beat", out)
+    const file = relative(process.cwd(), RECORDING)
+    const own = files.map((name) => name.slice(out.length + 1)).join(", ")
+    process.stdout.write(
+      recordingSummary(recorded, clock) +
+        summary(file, reading, [`${own}, in ${out}`]) +
+        "\n" +
+        line("look at it", join(out, "timeline.svg")) +
+        line("hear it", `drag ${join(out, "clock.mid")} into your DAW`) +
+        line("your own", "npm run -s convert -- CLOCK.wav --out out/mine") +
+        line("break it", "npm run -s sim -- test/scenarios/05-pulse-missing.yaml --out out/missing"),
+    )
+  },
+}

@@ -1,0 +1,42 @@
+/** What sim, replay, convert and demo have in common: play the inputs in virtual time, write everything out. */
+import { accessSync, constants, mkdirSync } from "node:fs"
+import { join } from "node:path"
+import type { Micros } from "../../src/time"
+import { fileProblem } from "../input/bad-input"
+import type { NestedSettings, TimedInput } from "../input/timed-input"
+import { type Reading, readingOf } from "../output/reading"
+import { writeRun } from "../output/write-run"
+import { simulate } from "../simulator"
+import { Progress } from "./progress"
+
+export interface Run {
+  readonly title: string
+  readonly inputs: readonly TimedInput[]
+  /** Checked already. */
+  readonly settings: NestedSettings
+  readonly until: Micros
+  readonly out: string
+}
+
+/** The folder is made and tried before the work begins. Returns what happened and the paths of the files. */
+export function play(run: Run): { reading: Reading; files: string[] } {
+  const { out } = run
+  const progress = new Progress()
+  try {
+    mkdirSync(out, { recursive: true })
+    accessSync(out, constants.W_OK)
+    const recording = simulate(run.inputs, run.settings, run.until, {
+      title: run.title,
+      progress: (time) => progress.update(time / run.until, "in virtual time"),
+    })
+    const names = writeRun(out, recording, (share) => progress.update(share, "writing files"))
+    return { reading: readingOf(recording), files: names.map((name) => join(out, name)) }
+  } catch (error) {
+    throw fileProblem(out, error)
+  } finally {
+    progress.end()
+  }
+}
+
+/** Where files go if nobody said. */
+export const STANDARD_OUT = "out"

@@ -1,0 +1,40 @@
+/** SETTINGS.json: nested settings, checked against the core's own table, each fault named with file, key, value and range. */
+import { changeSettings, standardSettings } from "../../src/settings"
+import { BadInput, shown } from "./bad-input"
+import { readText } from "./text-file"
+import type { NestedSettings } from "./timed-input"
+import type { CheckSettings } from "./trace"
+
+/** Judges changes of settings one after the other, each against all before it. */
+export function settingsChecker(): CheckSettings {
+  const inForce = standardSettings()
+  return (set) => {
+    const problems = changeSettings(inForce, set)
+    return problems.length === 0 ? undefined : problems.join("; ")
+  }
+}
+
+/** The settings in `file`; none where no file is given. */
+export function readSettings(file: string | undefined, check: CheckSettings): NestedSettings {
+  if (file === undefined) return {}
+  const settings = parseJson(file, readText(file))
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
+    throw new BadInput(`${file}: is ${shown(settings)}; expected an object like {"source": "cv", "cv": {"ppqn": 24}}`)
+  }
+  const problem = check(settings as NestedSettings)
+  if (problem !== undefined) throw new BadInput(`${file}: ${problem}`)
+  return settings as NestedSettings
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const message = (error as Error).message
+    const position = /position (\d+)/.exec(message)
+    const offset = position ? Number(position[1]) : text.length
+    const before = text.slice(0, offset).split("\n")
+    const place = `${before.length}:${before[before.length - 1].length + 1}`
+    throw new BadInput(`${file}:${place}: is not JSON: ${message.split(/ in JSON| \(line|, "|\n/)[0]}`)
+  }
+}
