@@ -2,33 +2,30 @@
  * The command line: finds the command by its name and runs it. Here, and only here, an error becomes an exit code: 2 with one
  * line for bad usage or input, 1 with one line for a fault of our own (TACTUS_STACK=1 shows where it happened).
  */
-import { BadInput } from "./input/bad-input"
 import { type Command, usageProblem } from "./commands/command"
+import { convert } from "./commands/convert"
+import { demo } from "./commands/demo"
+import { replay } from "./commands/replay"
+import { sim } from "./commands/sim"
+import { BadInput } from "./input/bad-input"
 
-/** Each is loaded when it is asked for, so that none waits for another's libraries. */
-const COMMANDS: Record<string, () => Promise<Command>> = {
-  demo: async () => (await import("./commands/demo")).demo,
-  sim: async () => (await import("./commands/sim")).sim,
-  replay: async () => (await import("./commands/replay")).replay,
-  convert: async () => (await import("./commands/convert")).convert,
-}
+const COMMANDS: Record<string, Command> = { demo, sim, replay, convert }
 
 async function main(words: readonly string[]): Promise<void> {
   const [name, ...rest] = words
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    if (rest.length === 0 || name !== "help") return void process.stdout.write(await overview())
+    if (rest.length === 0 || name !== "help") return void process.stdout.write(overview())
   }
   const wanted = name === "help" ? rest[0] : name
-  const load = Object.hasOwn(COMMANDS, wanted) ? COMMANDS[wanted] : undefined
-  if (!load) throw new BadInput(`${JSON.stringify(wanted)} is no command; expected one of ${Object.keys(COMMANDS).join(", ")}, help`)
-  const command = await load()
+  const command = Object.hasOwn(COMMANDS, wanted) ? COMMANDS[wanted] : undefined
+  if (!command) throw new BadInput(`${JSON.stringify(wanted)} is no command; expected one of ${Object.keys(COMMANDS).join(", ")}, help`)
   if (name === "help" || rest.includes("--help") || rest.includes("-h")) return void process.stdout.write(command.help)
   await command.run(rest)
 }
 
-async function overview(): Promise<string> {
+function overview(): string {
   const lines = ["tactus: one clock for the rack", ""]
-  for (const [name, load] of Object.entries(COMMANDS)) lines.push(`  ${name.padEnd(10)}${(await load()).about}`)
+  for (const [name, { about }] of Object.entries(COMMANDS)) lines.push(`  ${name.padEnd(10)}${about}`)
   lines.push("", "tactus help COMMAND, or tactus COMMAND --help, says more about one of them.", "")
   return lines.join("\n")
 }

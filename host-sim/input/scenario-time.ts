@@ -10,7 +10,7 @@ const BEAT = /^beat\s+(\d+(?:\.\d+)?)(?:\s*([+-])\s*(\S.*))?$/
 /** A week: longer is a slip of the pen. */
 const LONGEST_MICROS = 7 * 24 * 3600e6
 
-function parseDuration(text: unknown): Micros | undefined {
+export function parseDuration(text: unknown): Micros | undefined {
   if (text === 0) return 0
   const parts = typeof text === "string" ? DURATION.exec(text.trim()) : null
   if (!parts) return undefined
@@ -23,21 +23,25 @@ export function durationOf(source: YamlSource, node: Node, name: string): Micros
   return micros ?? source.refuse(node, `"${name}" is ${source.show(node)}; expected a time like 2s, 500ms, 250us or 1min`)
 }
 
-/** A moment; beats are counted from 1 on the scenario's first clock. */
-export function momentOf(source: YamlSource, node: Node, name: string, beats: TempoMap | undefined): Micros {
-  const text = source.scalar(node)
+/** Microseconds of `text`: a duration from the start, or a beat, counted from 1. Undefined where it is neither. */
+export function parseMoment(text: unknown, beats: TempoMap | undefined): Micros | undefined {
   const plain = parseDuration(text)
   if (plain !== undefined) return plain
   const parts = typeof text === "string" ? BEAT.exec(text.trim()) : null
   const shift = parts?.[3] === undefined ? 0 : parseDuration(parts[3])
-  if (!parts || shift === undefined) {
-    return source.refuse(
-      node,
-      `"${name}" is ${source.show(node)}; expected a time like 2s or 500ms, or a beat like beat 5 or beat 5 + 10ms`,
-    )
+  if (!parts || shift === undefined || !beats) return undefined
+  return beats.timeOf(Number(parts[1]) - 1) + (parts[2] === "-" ? -shift : shift)
+}
+
+/** A moment of the scenario, at its start at the earliest. */
+export function momentOf(source: YamlSource, node: Node, name: string, beats: TempoMap | undefined): Micros {
+  const text = source.scalar(node)
+  const moment = parseMoment(text, beats)
+  if (moment !== undefined && moment >= 0) return moment
+  const wrong = `"${name}" is ${source.show(node)}`
+  if (moment !== undefined) source.refuse(node, `${wrong}, which is before the start`)
+  if (!beats && typeof text === "string" && BEAT.test(text.trim())) {
+    source.refuse(node, `${wrong}, but there is no clock to count beats on; expected a time like 2s`)
   }
-  if (!beats)
-    return source.refuse(node, `"${name}" is ${source.show(node)}, but there is no clock to count beats on; expected a time like 2s`)
-  const moment = beats.timeOf(Number(parts[1]) - 1) + (parts[2] === "-" ? -shift : shift)
-  return moment >= 0 ? moment : source.refuse(node, `"${name}" is ${source.show(node)}, which is before the start`)
+  return source.refuse(node, `${wrong}; expected a time like 2s or 500ms, or a beat like beat 5 or beat 5 + 10ms`)
 }

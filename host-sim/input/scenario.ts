@@ -7,6 +7,7 @@ import type { Micros } from "../../src/time"
 import { addInput, clockOf, INPUT_NAMES, type Scene } from "./scenario-inputs"
 import type { CheckSettings } from "./trace"
 import { InputList, type NestedSettings, type TimedInput } from "./timed-input"
+import type { TempoMap } from "./tempo-map"
 import { durationOf } from "./scenario-time"
 import { type Fields, YamlSource } from "./yaml-source"
 
@@ -23,8 +24,8 @@ export interface Scenario {
   readonly until: Micros
   /** What shall come out, for whoever checks it (the tests do); not read here. */
   readonly expect: unknown
-  /** When beat `beat` (from 1) of the scenario's first clock is, jitter aside. */
-  readonly timeOfBeat: ((beat: number) => Micros) | undefined
+  /** Where the beats of its first clock stand, jitter aside. */
+  readonly beats: TempoMap | undefined
 }
 
 /** `check` judges each set of settings in it. */
@@ -45,7 +46,6 @@ export function readScenario(file: string, check: CheckSettings): Scenario {
   scene.actions.sort((one, other) => one.time - other.time)
   for (const action of scene.actions) if (scene.until === undefined || action.time < scene.until) action.give(list)
   const inputs = list.sorted()
-  const beats = scene.beats
   const expect = fields.node("expect")
   return {
     name: fields.text("name", basename(file).replace(/\.ya?ml$/, "")),
@@ -54,7 +54,7 @@ export function readScenario(file: string, check: CheckSettings): Scenario {
     inputs,
     until: scene.until ?? (inputs[inputs.length - 1]?.time ?? 0) + AFTERMATH_MICROS,
     expect: expect && source.plain(expect),
-    timeOfBeat: beats && ((beat) => beats.timeOf(beat - 1)),
+    beats: scene.beats,
   }
 }
 
