@@ -30,11 +30,31 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const message = (error as Error).message
-    const position = /position (\d+)/.exec(message)
-    const offset = position ? Number(position[1]) : text.length
-    const before = text.slice(0, offset).split("\n")
+    const before = text.slice(0, faultOf(text)).split("\n")
     const place = `${before.length}:${before[before.length - 1].length + 1}`
-    throw new BadInput(`${file}:${place}: is not JSON: ${message.split(/ in JSON| \(line|, "|\n/)[0]}`)
+    throw new BadInput(`${file}:${place}: is not JSON: ${(error as Error).message.split(/ in JSON| \(line|, "|, \.\.\.|\n/)[0]}`)
+  }
+}
+
+/** Where JSON goes wrong: Node 20 does not say. As long as a beginning is sound, all that is wrong with it is that it ends. */
+function faultOf(text: string): number {
+  let sound = 0
+  let faulty = text.length + 1
+  while (faulty - sound > 1) {
+    const middle = (sound + faulty) >> 1
+    if (isSoundBeginning(text.slice(0, middle))) sound = middle
+    else faulty = middle
+  }
+  return sound
+}
+
+function isSoundBeginning(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    const { message } = error as Error
+    const position = /at position (\d+)/.exec(message)
+    return /end of JSON|Unterminated/.test(message) || Number(position?.[1]) >= text.length
   }
 }
