@@ -1,0 +1,21 @@
+/** Which experiment belongs to which netlist. The microcontroller's own sheet is wiring only. */
+import { arpDisable, arpOut } from "./arp"
+import { cvIn } from "./cv-in"
+import type { Experiment } from "./experiment"
+import { clockOut, syncOut } from "./gate-out"
+import { midiIn, midiOut } from "./midi"
+import { keys, lights, pots, power } from "./panel"
+
+export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
+  "cv-in": cvIn,
+  "sync-out": syncOut,
+  "clock-out": clockOut,
+  "arp-out": arpOut,
+  "arp-disable": arpDisable,
+  "midi-in": midiIn,
+  "midi-out": midiOut,
+  power,
+  pots,
+  keys,
+  lights,
+}

@@ -1,0 +1,44 @@
+/**
+ * Everything that is made from the netlists, as file names with their contents. Drawings, bill of materials, KiCad netlist and
+ * panel need nothing installed; plots and figures need ngspice.
+ */
+import { readFileSync } from "node:fs"
+import { panelFiles } from "../panel/panel"
+import { bomCsv, bomMarkdown, linesOf } from "./bom"
+import { deckOf } from "./deck"
+import { EXPERIMENTS } from "./experiments/all"
+import { figuresOf } from "./figures"
+import { kicadNetlist } from "./kicad"
+import { loadSheets } from "./netlist"
+import { plotOf } from "./plot"
+import { schematicOf } from "./schematic"
+
+export const HARDWARE = "boards/hardware"
+
+export function drawings(): Map<string, string> {
+  const sheets = loadSheets(`${HARDWARE}/netlists`)
+  const lines = linesOf(sheets)
+  const files = new Map<string, string>([
+    ["bom.csv", bomCsv(lines)],
+    ["bom.md", bomMarkdown(lines)],
+    ["tactus.net", kicadNetlist(sheets)],
+    ...panelFiles(readFileSync(`${HARDWARE}/panel.yaml`, "utf8")),
+  ])
+  for (const sheet of sheets) {
+    files.set(`schematics/${sheet.name}.svg`, schematicOf(sheet))
+    if (!(sheet.name in EXPERIMENTS)) continue
+    const head = `* ${sheet.title}: the circuit alone; supplies, loads and stimuli are added by tools/hardware/experiments`
+    files.set(`spice/${sheet.name}.cir`, [head, ...deckOf({ sheet, title: "", around: [], stopSeconds: 0, stepSeconds: 0 }), ""].join("\n"))
+  }
+  return files
+}
+
+/** Runs every simulation: some seconds. */
+export function simulations(): Map<string, string> {
+  const sheets = loadSheets(`${HARDWARE}/netlists`).filter((sheet) => sheet.name in EXPERIMENTS)
+  const results = new Map(sheets.map((sheet) => [sheet, EXPERIMENTS[sheet.name](sheet)]))
+  const files = new Map([["figures.md", figuresOf(results)]])
+  for (const [sheet, result] of results)
+    for (const picture of result.pictures) files.set(`plots/${sheet.name}-${picture.name}.svg`, plotOf(picture))
+  return files
+}
