@@ -1,0 +1,160 @@
+import assert from "node:assert"
+import { spawn } from "node:child_process"
+import { createSocket } from "node:dgram"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { networkInterfaces, tmpdir } from "node:os"
+import { join } from "node:path"
+import { readChronyTracking } from "../../../host-sim/net/chrony"
+import { localMicros, readSystemClock } from "../../../host-sim/net/local-clock"
+import { findInterface, LOOPBACK } from "../../../host-sim/net/network-interface"
+import { NtpClient } from "../../../host-sim/net/ntp-client"
+import { NtpServer, type SharedClock } from "../../../host-sim/net/ntp-server"
+import { SystemClock } from "../../../host-sim/net/system-clock"
+import { ClockMap } from "../../../src/clock-map/clock-map"
+import { writeNtpRequest } from "../../../src/clock-map/ntp"
+import { quantile } from "../../support/figures"
+import { needs } from "../../support/needs"
+import { sleep, until } from "../../support/sleep"
+
+/** A clock that is far from the system's and runs 80 ppm fast. */
+const OTHER_CLOCK: SharedClock = {
+  sharedAt: (local) => 1_790_000_000_000_000 + local * 1.00008,
+  standing: () => ({ stratum: 3, rootDelayMicros: 100, rootDispersionMicros: 50, referenceId: 0x7f000001 }),
+}
+
+const loopback = findInterface(LOOPBACK)
+
+async function ask(port: number, size: number, times = 1, from = LOOPBACK, to = LOOPBACK): Promise<number[]> {
+  const socket = createSocket("udp4")
+  await new Promise<void>((resolve) => socket.bind(0, from, resolve))
+  const sizes: number[] = []
+  socket.on("message", (packet) => sizes.push(packet.length))
+  socket.on("error", () => undefined)
+  const request = new Uint8Array(Math.max(48, size))
+  writeNtpRequest(new DataView(request.buffer), 1, 2)
+  for (let count = 0; count < times; count++) socket.send(request.subarray(0, size), port, to)
+  await sleep(100)
+  socket.close()
+  return sizes
+}
+
+describe("ntp over UDP", () => {
+  const opened: { close(): void }[] = []
+  const opening = async <T extends { close(): void }>(what: Promise<T>): Promise<T> => {
+    opened.push(await what)
+    return what
+  }
+  afterEach(() => opened.splice(0).forEach((each) => each.close()))
+
+  it("brings a client to its server's clock, offset and rate", async () => {
+    const server = await opening(NtpServer.open(loopback, 0, OTHER_CLOCK))
+    const map = new ClockMap()
+    const client = await opening(
+      NtpClient.open(loopback, { address: LOOPBACK, port: server.port }, map, {
+        burst: 1e9,
+        burstSeconds: 0.02,
+        seconds: 1,
+      }),
+    )
+    await sleep(4500)
+    const differences: number[] = []
+    for (let look = 0; look < 20; look++, await sleep(20)) {
+      const local = localMicros()
+      differences.push(Math.abs(map.sharedAt(local) - OTHER_CLOCK.sharedAt(local)))
+    }
+    const stated = map.errorMicros(localMicros())
+    console.log(
+      `      two processes' worth of loopback: worst difference ${quantile(differences, 1).toFixed(1)} us, stated ${stated.toFixed(1)} us`,
+    )
+    assert.ok(quantile(differences, 1) < 100)
+    assert.ok(stated > 50 && stated < 5000, "what the server says of itself is part of the stated error")
+    assert.strictEqual(client.stratum, 3)
+  })
+
+  it("agrees with a real chronyd within 50 us of the system's clock that it serves", async function () {
+    needs(this, "chronyd", "chrony")
+    const port = 21000 + (process.pid % 20000)
+    const directory = mkdtempSync(join(tmpdir(), "tactus-chrony-"))
+    const settings = [
+      "local stratum 1",
+      `port ${port}`,
+      `cmdport ${port + 1}`,
+      "bindaddress 127.0.0.1",
+      "bindcmdaddress 127.0.0.1",
+      "allow 127.0.0.1",
+    ]
+    const configuration = join(directory, "chrony.conf")
+    writeFileSync(configuration, [...settings, `pidfile ${join(directory, "pid")}`].join("\n") + "\n")
+    const user = process.getuid?.() === 0 ? ["-u", "root"] : ["-U"]
+    const daemon = spawn("chronyd", ["-x", "-d", ...user, "-f", configuration], { stdio: "ignore" })
+    const map = new ClockMap()
+    await opening(NtpClient.open(loopback, { address: LOOPBACK, port }, map, { burst: 1e9, burstSeconds: 0.02, seconds: 1 }))
+    try {
+      await until("chronyd to answer", () => map.isSet)
+      await sleep(4000)
+      const differences: number[] = []
+      for (let look = 0; look < 20; look++, await sleep(20)) {
+        const { before, shared, after } = readSystemClock()
+        if (after - before > 20) continue // interrupted while reading: says nothing
+        differences.push(Math.abs(map.sharedAt((before + after) / 2) - shared))
+      }
+      const [typical, worst] = [quantile(differences, 0.5), quantile(differences, 1)]
+      console.log(`      against chronyd: typically ${typical.toFixed(1)}, worst ${worst.toFixed(1)} us from the clock it serves`)
+      assert.ok(typical <= 50, `${typical} us`)
+      const tracking = await readChronyTracking("-h", "127.0.0.1", "-p", String(port + 1))
+      assert.ok(tracking?.isSynchronised && tracking.stratum === 1 && tracking.errorMicros < 1000)
+    } finally {
+      daemon.kill()
+    }
+  })
+
+  it("never answers more than it was asked, nor what is no request", async () => {
+    const server = await opening(NtpServer.open(loopback, 0, OTHER_CLOCK))
+    assert.deepStrictEqual(await ask(server.port, 48), [48])
+    assert.deepStrictEqual(await ask(server.port, 500), [48])
+    assert.deepStrictEqual(await ask(server.port, 47), [])
+    const before = localMicros()
+    const flood = await ask(server.port, 48, 200)
+    const allowed = 41 + 20 * ((localMicros() - before) / 1e6)
+    assert.ok(flood.length <= allowed, `${flood.length} answers to a flood of 200, ${allowed} allowed`)
+    assert.ok(server.limit.refused > 100)
+  })
+
+  it("answers nobody outside the interface's network", async function () {
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .find((each) => each?.family === "IPv4" && !each.internal)
+    if (!outside) return this.skip()
+    const server = await opening(NtpServer.open(findInterface(outside.address), 0, OTHER_CLOCK))
+    assert.deepStrictEqual(await ask(server.port, 48, 1, LOOPBACK, outside.address), [])
+    assert.strictEqual(server.udp.foreign, 1)
+    assert.deepStrictEqual(await ask(server.port, 48, 1, outside.address, outside.address), [48])
+  })
+
+  it("ignores answers that nobody asked for", async () => {
+    const map = new ClockMap()
+    const impostor = createSocket("udp4")
+    await new Promise<void>((resolve) => impostor.bind(0, LOOPBACK, resolve))
+    impostor.on("message", (packet, from) => {
+      packet[0] = 0x24
+      packet[1] = 1
+      packet.fill(0x55, 24, 32)
+      impostor.send(packet, from.port, from.address)
+    })
+    const client = await opening(NtpClient.open(loopback, { address: LOOPBACK, port: impostor.address().port }, map))
+    await until("a forged answer", () => client.discarded > 0)
+    assert.strictEqual(map.isSet, false)
+    impostor.close()
+  })
+})
+
+describe("the system's clock as the shared one", () => {
+  it("is followed to some microseconds without being stepped by it", async () => {
+    const clock = new SystemClock()
+    await sleep(1200)
+    const { before, shared, after } = readSystemClock()
+    clock.close()
+    assert.ok(Math.abs(clock.sharedAt((before + after) / 2) - shared) < 500)
+    assert.ok(clock.standing(localMicros()).rootDispersionMicros > 0)
+  })
+})
