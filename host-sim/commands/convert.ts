@@ -7,7 +7,7 @@ import { InputList, type NestedSettings } from "../input/timed-input"
 import { openWav, type Recorded } from "../input/wav"
 import { type Command, numberOption, readOptions } from "./command"
 import { play, STANDARD_OUT } from "./run"
-import { recordingSummary, summary } from "./summary"
+import { heardLine, summary } from "./summary"
 
 /** How long a conversion goes on after the end of the recording. */
 const AFTERMATH_MICROS = 1e6
@@ -32,8 +32,9 @@ coupling, either polarity. The run ends 1 s after the recording.
     const settings = readSettings(options.settings, settingsChecker())
     const recorded = openWav(file)
     const clock = findClock(recorded, channel)
-    const { reading, files } = playRecording(recorded, clock, settings, file, options.out ?? STANDARD_OUT)
-    process.stdout.write(recordingSummary(recorded, clock) + summary(file, reading, files))
+    const out = options.out ?? STANDARD_OUT
+    const { reading, files } = playRecording(recorded, clock, settings, file, out)
+    process.stdout.write(summary(file, reading, out, files, heardLine(recorded, clock)))
   },
 }
 

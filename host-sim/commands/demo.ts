@@ -4,7 +4,7 @@ import { findClock } from "../input/recorded-clock"
 import { openWav } from "../input/wav"
 import { type Command, readOptions } from "./command"
 import { playRecording } from "./convert"
-import { line, recordingSummary, summary } from "./summary"
+import { line, heardLine, summary } from "./summary"
 
 const RECORDING = join(__dirname, "../demo/clock.wav")
 
@@ -24,10 +24,8 @@ way, and one pulse is missing) into a MIDI file and a picture.
     const clock = findClock(recorded)
     const { reading, files } = playRecording(recorded, clock, { cv: { ppqn: 4 } }, "A recorded CV clock, four pulses a beat", out)
     const file = relative(process.cwd(), RECORDING)
-    const own = files.map((name) => name.slice(out.length + 1)).join(", ")
     process.stdout.write(
-      recordingSummary(recorded, clock) +
-        summary(file, reading, [`${own}, in ${out}`]) +
+      summary(file, reading, out, files, heardLine(recorded, clock)) +
         "\n" +
         line("look at it", join(out, "timeline.svg")) +
         line("hear it", `drag ${join(out, "clock.mid")} into your DAW`) +

@@ -40,7 +40,8 @@ t is in microseconds; for MIDI DIN it is the start of the first byte.
     progress.end()
     const end = until ?? (inputs[inputs.length - 1]?.time ?? 0) + AFTERMATH_MICROS
     if (end > LONGEST_MICROS) throw new BadInput(`${file}: lasts more than a week; expected --until MICROS`)
-    const { reading, files } = play({ title: file, inputs, settings, until: end, out: options.out ?? STANDARD_OUT })
-    process.stdout.write(summary(file, reading, files))
+    const out = options.out ?? STANDARD_OUT
+    const { reading, files } = play({ title: file, inputs, settings, until: end, out })
+    process.stdout.write(summary(file, reading, out, files))
   },
 }

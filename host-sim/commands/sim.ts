@@ -16,7 +16,8 @@ Plays a scenario: settings and timed inputs, written for people (host-sim/scenar
   run(words) {
     const { options, operands } = readOptions(words, ["out"], ["SCENARIO.yaml"])
     const scenario = readScenario(operands[0], settingsChecker())
-    const { reading, files } = play({ ...scenario, title: scenario.name, out: options.out ?? STANDARD_OUT })
-    process.stdout.write(summary(scenario.name, reading, files))
+    const out = options.out ?? STANDARD_OUT
+    const { reading, files } = play({ ...scenario, title: scenario.name, out })
+    process.stdout.write(summary(scenario.name, reading, out, files))
   },
 }

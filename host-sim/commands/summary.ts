@@ -1,10 +1,15 @@
 /** A run in a few lines on the terminal, for someone who makes music. */
+import { basename } from "node:path"
+import { TICKS_PER_BEAT } from "../../src/time"
 import type { RecordedClock } from "../input/recorded-clock"
 import type { Recorded } from "../input/wav"
 import type { Reading } from "../output/reading"
 import { reportOf } from "../output/report"
 
-export function recordingSummary(recorded: Recorded, clock: RecordedClock): string {
+const MOST_CHANGES = 6
+
+/** What was found in a recording. */
+export function heardLine(recorded: Recorded, clock: RecordedClock): string {
   const bits = [
     `${(recorded.frames / recorded.sampleRate).toFixed(1)} s at ${recorded.sampleRate / 1000} kHz`,
     recorded.channels > 1 ? `channel ${clock.channel} of ${recorded.channels}` : "",
@@ -15,28 +20,32 @@ export function recordingSummary(recorded: Recorded, clock: RecordedClock): stri
   return line("heard", bits.filter((bit) => bit !== "").join(", "))
 }
 
-export function summary(title: string, reading: Reading, files: readonly string[]): string {
+/** `files` are paths in the folder `out`. */
+export function summary(title: string, reading: Reading, out: string, files: readonly string[], heard = ""): string {
   const report = reportOf(reading)
   const tempo = report.clock.beatsPerMinute
   const error = report.phaseError.absoluteMicros
-  const starts = report.transport.map(({ change, micros }) => `${change} at ${(micros / 1e6).toFixed(2)} s`)
-  const lines = [`${title}\n`]
+  const { missingPulses = 0, spuriousPulses = 0, glitches = 0 } = report.counters
+  const lines = [`${title}\n`, heard]
   if (tempo) {
-    lines.push(
-      line(
-        "tempo",
-        `${tempo.mean.toFixed(2)} BPM${tempo.maximum - tempo.minimum > 0.05 ? `, between ${tempo.minimum.toFixed(2)} and ${tempo.maximum.toFixed(2)}` : ", steady"}`,
-      ),
-    )
+    const steady = tempo.maximum - tempo.minimum <= 0.05
+    const range = steady ? "steady" : `between ${tempo.minimum.toFixed(2)} and ${tempo.maximum.toFixed(2)}`
+    lines.push(line("tempo", `${tempo.mean.toFixed(2)} BPM, ${range}`))
   }
-  lines.push(
-    line("clocks out", `${reading.clocks.times.length}${tempo ? `, ${(reading.clocks.times.length / 24).toFixed(0)} beats of 24` : ""}`),
-  )
-  if (starts.length > 0)
-    lines.push(line("transport", starts.slice(0, 6).join(", ") + (starts.length > 6 ? `, and ${starts.length - 6} more` : "")))
+  const forgiven = [count(missingPulses, "missing pulse"), count(spuriousPulses, "stray pulse"), count(glitches, "glitch")]
+  if (forgiven.some((words) => words !== "")) lines.push(line("forgiven", forgiven.filter((words) => words !== "").join(", ")))
+  const clocks = reading.clocks.times.length
+  lines.push(line("clocks out", clocks === 0 ? "none" : `${clocks}, ${Math.floor(clocks / TICKS_PER_BEAT)} beats of ${TICKS_PER_BEAT}`))
+  const changes = report.transport.map(({ change, micros }) => `${change} at ${(micros / 1e6).toFixed(2)} s`)
+  if (changes.length > MOST_CHANGES) changes.splice(MOST_CHANGES, Infinity, `and ${report.transport.length - MOST_CHANGES} more`)
+  if (changes.length > 0) lines.push(line("transport", changes.join(", ")))
   if (error) lines.push(line("off the pulse", `${milliseconds(error.mean)} on average, ${milliseconds(error.maximum)} at most`))
-  lines.push(line("written", files.join(" ")))
+  lines.push(line("written", `${files.map((file) => basename(file)).join(", ")}, in ${out}`))
   return lines.join("")
+}
+
+function count(number: number, what: string): string {
+  return number === 0 ? "" : number === 1 ? `1 ${what}` : `${number} ${what}${what.endsWith("h") ? "es" : "s"}`
 }
 
 export function line(name: string, text: string): string {

@@ -1,6 +1,6 @@
 /**
  * TRACE.jsonl: what came in, one JSON object a line, in time order. Every line is checked in full before it counts; the first
- * wrong one is refused with its number, what stands there and what was expected. A million lines take about a second.
+ * wrong one is refused with its number, what stands there and what was expected. A million lines take about a second and a half.
  */
 import { INPUT_PORTS } from "../../src/event"
 import { BadInput, shown } from "./bad-input"
@@ -22,81 +22,101 @@ type Line = { readonly [key: string]: unknown }
 
 /** Reads the whole trace. `check` judges each `set`; `progress` is told the line number now and then. */
 export function readTrace(file: string, check: CheckSettings, progress?: (line: number) => void): TimedInput[] {
-  const list = new InputList()
-  let before = 0
+  const reader = new TraceReader(file, check)
   eachLine(file, (text, number) => {
-    if (text.trim() === "") return
-    const refuse = (problem: string): never => {
-      throw new BadInput(`${file}:${number}: ${problem}`)
-    }
-    const line = parse(text, refuse)
-    before = timeOf(line, before, refuse)
-    if ("set" in line) list.set(before, settingsOf(line, check, refuse))
-    else addEvent(list, line, before, refuse)
+    reader.read(text, number)
     if (progress && number % 65536 === 0) progress(number)
   })
-  return list.sorted()
+  return reader.list.sorted()
 }
 
-type Refuse = (problem: string) => never
+/** Its state is where it stands, for messages; nothing is made for a line but what the line says. */
+class TraceReader {
+  readonly list = new InputList()
+  #time = 0
+  #number = 0
 
-function parse(text: string, refuse: Refuse): Line {
-  let line: unknown
-  try {
-    line = JSON.parse(text)
-  } catch {
-    refuse(`${shown(text.trim())} is not JSON; expected a line like {"t": 0, "port": "cv", "level": 1}`)
+  constructor(
+    private readonly file: string,
+    private readonly check: CheckSettings,
+  ) {}
+
+  read(text: string, number: number): void {
+    this.#number = number
+    if (text.trim() === "") return
+    const line = this.#parse(text)
+    this.#advance(line)
+    if ("set" in line) this.list.set(this.#time, this.#settings(line))
+    else this.#event(line)
   }
-  if (typeof line !== "object" || line === null || Array.isArray(line)) refuse(`is ${shown(line)}; expected an object with "t" and "port"`)
-  return line as Line
-}
 
-function timeOf(line: Line, before: number, refuse: Refuse): number {
-  const time = line.t
-  if (typeof time !== "number" || !(time >= 0 && time < Infinity)) {
-    return refuse(`"t" is ${time === undefined ? "missing" : shown(time)}; expected microseconds, 0 or more`)
+  #refuse(problem: string): never {
+    throw new BadInput(`${this.file}:${this.#number}: ${problem}`)
   }
-  if (time < before) refuse(`"t" is ${time}, earlier than ${before} before it; expected lines in time order`)
-  return time
-}
 
-function settingsOf(line: Line, check: CheckSettings, refuse: Refuse): NestedSettings {
-  const set = line.set
-  onlyKeys(line, "set", refuse)
-  if (typeof set !== "object" || set === null || Array.isArray(set)) return refuse(`"set" is ${shown(set)}; expected an object of settings`)
-  const problem = check(set as NestedSettings)
-  return problem === undefined ? (set as NestedSettings) : refuse(problem)
-}
-
-function addEvent(list: InputList, line: Line, time: number, refuse: Refuse): void {
-  const port = PORT_NUMBERS.get(line.port)
-  if (port === undefined) {
-    return refuse(`"port" is ${line.port === undefined ? "missing" : shown(line.port)}; expected one of ${INPUT_PORTS.join(", ")}`)
+  #parse(text: string): Line {
+    let line: unknown
+    try {
+      line = JSON.parse(text)
+    } catch {
+      this.#refuse(`${shown(text.trim())} is not JSON; expected a line like {"t": 0, "port": "cv", "level": 1}`)
+    }
+    if (typeof line === "object" && line !== null && !Array.isArray(line)) return line as Line
+    return this.#refuse(`is ${shown(line)}; expected an object with "t" and "port"`)
   }
-  const kind = INPUT_KINDS[port]
-  const content = line[kind]
-  if (content === undefined) refuse(`has no "${kind}"; port ${line.port} expects ${EXPECTED[kind]}`)
-  onlyKeys(line, kind, refuse)
-  if (kind === "bytes") {
-    if (!Array.isArray(content) || content.length === 0)
-      return refuse(`"bytes" is ${shown(content)}; expected a list of whole numbers 0..255`)
-    const wrong = content.find((byte) => !isWhole(byte, 255))
-    if (wrong !== undefined || content.includes(undefined)) refuse(`"bytes" holds ${shown(wrong)}; expected whole numbers 0..255`)
-    list.bytes(time, port, content)
-  } else {
-    if (!isWhole(content, kind === "level" ? 1 : 1023)) refuse(`"${kind}" is ${shown(content)}; expected ${EXPECTED[kind]}`)
-    list.level(time, port, content as number)
-  }
-}
 
-function onlyKeys(line: Line, kind: string, refuse: Refuse): void {
-  for (const key in line) {
-    if (key !== "t" && key !== kind && (key !== "port" || kind === "set")) {
-      refuse(`${shown(key)} has no place here; expected ${kind === "set" ? '"t" and "set"' : `"t", "port" and "${kind}"`}`)
+  #advance(line: Line): void {
+    const time = line.t
+    if (typeof time !== "number" || !(time >= 0 && time < Infinity)) {
+      return this.#refuse(`"t" is ${time === undefined ? "missing" : shown(time)}; expected microseconds, 0 or more`)
+    }
+    if (time < this.#time) this.#refuse(`"t" is ${time}, earlier than ${this.#time} before it; expected lines in time order`)
+    this.#time = time
+  }
+
+  #settings(line: Line): NestedSettings {
+    const set = line.set
+    this.#onlyKeys(line, "set")
+    if (typeof set !== "object" || set === null || Array.isArray(set)) {
+      return this.#refuse(`"set" is ${shown(set)}; expected an object of settings`)
+    }
+    const problem = this.check(set as NestedSettings)
+    return problem === undefined ? (set as NestedSettings) : this.#refuse(problem)
+  }
+
+  #event(line: Line): void {
+    const port = PORT_NUMBERS.get(line.port)
+    if (port === undefined) {
+      const found = line.port === undefined ? "missing" : shown(line.port)
+      return this.#refuse(`"port" is ${found}; expected one of ${INPUT_PORTS.join(", ")}`)
+    }
+    const kind = INPUT_KINDS[port]
+    const content = line[kind]
+    if (content === undefined) this.#refuse(`has no "${kind}"; port ${line.port} expects ${EXPECTED[kind]}`)
+    this.#onlyKeys(line, kind)
+    if (kind === "bytes") this.list.bytes(this.#time, port, this.#bytes(content))
+    else if (isWhole(content, kind === "level" ? 1 : 1023)) this.list.level(this.#time, port, content)
+    else this.#refuse(`"${kind}" is ${shown(content)}; expected ${EXPECTED[kind]}`)
+  }
+
+  #bytes(content: unknown): number[] {
+    if (!Array.isArray(content) || content.length === 0) {
+      return this.#refuse(`"bytes" is ${shown(content)}; expected a list of whole numbers 0..255`)
+    }
+    for (let index = 0; index < content.length; index++) {
+      if (!isWhole(content[index], 255)) this.#refuse(`"bytes" holds ${shown(content[index])}; expected whole numbers 0..255`)
+    }
+    return content as number[]
+  }
+
+  #onlyKeys(line: Line, kind: string): void {
+    for (const key in line) {
+      if (key === "t" || key === kind || (key === "port" && kind !== "set")) continue
+      this.#refuse(`${shown(key)} has no place here; expected ${kind === "set" ? '"t" and "set"' : `"t", "port" and "${kind}"`}`)
     }
   }
 }
 
-function isWhole(value: unknown, highest: number): boolean {
+function isWhole(value: unknown, highest: number): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= highest
 }

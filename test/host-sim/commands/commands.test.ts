@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 const ROOT = join(__dirname, "../../..")
-const FILES = ["clock.mid", "events.jsonl", "report.json", "trace.vcd"]
+const FILES = ["clock.mid", "events.jsonl", "report.json", "timeline.svg", "trace.vcd"]
 
 /** The commands as their users run them: child processes, judged by exit code, output and files. */
 describe("commands", function () {
