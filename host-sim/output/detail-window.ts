@@ -1,6 +1,6 @@
 /**
  * Which few beats of a run are worth looking at closely: around the pulse the clock stood farthest from, if that is well
- * beyond the usual; else around a pulse that has no clock (a spurious one) or is missing; else around the largest change of
+ * beyond the usual; the first beat after a start aside; else around a pulse that has no clock (a spurious one) or is missing; else around the largest change of
  * tempo; else the beginning.
  */
 import { TICKS_PER_BEAT, type Micros } from "../../src/time"
@@ -38,9 +38,9 @@ function momentOf(reading: Reading): { time: Micros; reason: string; isBeginning
 
 type Moment = { time: Micros; reason: string } | null
 
-function worstPhase({ phaseErrors, phase }: Reading): Moment {
-  if (phase === null || Math.abs(phase.worst) < Math.max(NOTEWORTHY_PHASE_MICROS, phase.sd * 5)) return null
-  return { time: phaseErrors.times[phaseErrors.micros.indexOf(phase.worst)], reason: "the largest phase error" }
+function worstPhase({ phaseErrors, settledPhase }: Reading): Moment {
+  if (settledPhase === null || Math.abs(settledPhase.worst) < Math.max(NOTEWORTHY_PHASE_MICROS, settledPhase.sd * 5)) return null
+  return { time: phaseErrors.times[phaseErrors.micros.indexOf(settledPhase.worst)], reason: "the largest phase error" }
 }
 
 function strayPulse({ phaseErrors, pulses, clocks }: Reading): Moment {

@@ -2,9 +2,9 @@
  * The pulses a run followed, and how far from them its clocks stood.
  *
  * At 1 pulse a beat every 24th clock should stand on a pulse, at 24 every clock. Which ones (the residue) is what most pulses
- * say. Then a clock and a pulse belong together when each is the other's nearest. So a spurious pulse stays without a clock
- * and a missing one leaves its clock alone, and neither spoils the figures, while a clock that is truly late by anything up to
- * half a pulse's period is counted in full.
+ * say. Then a clock and a pulse belong together when each is the other's nearest and they are no more than half a pulse's
+ * period apart. So a spurious pulse stays without a clock and a missing one leaves its clock alone, and neither spoils the
+ * figures, while a clock that is truly late by anything up to half a period is counted in full.
  *
  * Confession: the ratio is that of the settings at the start; a run that changes it midway is measured wrongly after that.
  */
@@ -25,7 +25,9 @@ export interface PhaseErrors {
   readonly times: Float64Array
   /** Clock minus pulse: positive is late. */
   readonly micros: Float64Array
-  /** Pulses without a clock: spurious ones, and those before the clock ran. */
+  /** The same, without those of the first beat after each start: nobody can predict a first pulse. */
+  readonly settledMicros: Float64Array
+  /** Pulses without a clock: spurious ones, those before the clock ran, and those it missed by more than half a period. */
   readonly unmatchedPulses: Float64Array
 }
 
@@ -57,18 +59,46 @@ export function phaseErrorsOf(pulses: Pulses, clocks: Clocks): PhaseErrors {
   const standing = clocksOnPulses(pulses, clocks)
   const nearestClock = nearestOf(pulses.times, standing)
   const nearestPulse = nearestOf(standing, pulses.times)
+  const firstBeats = firstBeatsOf(clocks)
+  let next = 0
   const times: Micros[] = []
   const micros: Micros[] = []
+  const settled: Micros[] = []
   const unmatched: Micros[] = []
   pulses.times.forEach((time, pulse) => {
     const clock = nearestClock[pulse]
-    if (clock < 0 || nearestPulse[clock] !== pulse) unmatched.push(time)
-    else {
-      times.push(time)
-      micros.push(standing[clock] - time)
+    const error = clock < 0 ? Infinity : standing[clock] - time
+    if (Math.abs(error) > periodAround(pulses.times, pulse) / 2 || nearestPulse[clock] !== pulse) {
+      unmatched.push(time)
+      return
     }
+    times.push(time)
+    micros.push(error)
+    while (next < firstBeats.length && firstBeats[next].until <= standing[clock]) next++
+    const isSettling = next < firstBeats.length && standing[clock] >= firstBeats[next].from
+    if (!isSettling) settled.push(error)
   })
-  return { times: Float64Array.from(times), micros: Float64Array.from(micros), unmatchedPulses: Float64Array.from(unmatched) }
+  return {
+    times: Float64Array.from(times),
+    micros: Float64Array.from(micros),
+    settledMicros: Float64Array.from(settled),
+    unmatchedPulses: Float64Array.from(unmatched),
+  }
+}
+
+/** The shorter of the intervals before and after a pulse: a missing neighbour does not widen it. */
+function periodAround(times: Float64Array, pulse: number): Micros {
+  const before = pulse > 0 ? times[pulse] - times[pulse - 1] : Infinity
+  const after = pulse + 1 < times.length ? times[pulse + 1] - times[pulse] : Infinity
+  return Math.min(before, after)
+}
+
+/** From the first clock of each stretch of playing to its 25th. */
+function firstBeatsOf({ times, transport }: Clocks): { from: Micros; until: Micros }[] {
+  const beginnings = new Set([0, ...transport.filter(({ change }) => change !== "stop").map(({ clockIndex }) => clockIndex)])
+  return [...beginnings]
+    .filter((first) => first < times.length)
+    .map((first) => ({ from: times[first], until: times[Math.min(first + TICKS_PER_BEAT, times.length - 1)] }))
 }
 
 /** Times of the clocks that ought to stand on a pulse. */

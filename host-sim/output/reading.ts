@@ -11,6 +11,8 @@ export interface Reading {
   readonly phaseErrors: PhaseErrors
   /** Of `phaseErrors.micros`. */
   readonly phase: Statistics | null
+  /** Of `phaseErrors.settledMicros`. */
+  readonly settledPhase: Statistics | null
   /** From clock to clock within each stretch of playing; the pause before a start is none. */
   readonly intervals: Statistics | null
 }
@@ -21,7 +23,15 @@ export function readingOf(recording: Recording): Reading {
   const phaseErrors = phaseErrorsOf(pulses, clocks)
   const beginnings = beginningsOf(clocks)
   const intervals = intervalsOf(clocks.times).filter((_, i) => !beginnings.has(i + 1))
-  return { recording, clocks, pulses, phaseErrors, phase: statisticsOf(phaseErrors.micros), intervals: statisticsOf(intervals) }
+  return {
+    recording,
+    clocks,
+    pulses,
+    phaseErrors,
+    phase: statisticsOf(phaseErrors.micros),
+    settledPhase: statisticsOf(phaseErrors.settledMicros),
+    intervals: statisticsOf(intervals),
+  }
 }
 
 /** Indices of the clocks that came first after a start, a continue or a stop. */

@@ -107,7 +107,7 @@ function beatIntervalsOf(clocks: Clocks): number[] {
   return lengths
 }
 
-function phaseFigures({ pulses, phaseErrors, phase }: Reading) {
+function phaseFigures({ pulses, phaseErrors, phase, settledPhase }: Reading) {
   const { micros, unmatchedPulses } = phaseErrors
   const surplus = pulses.perBeat > TICKS_PER_BEAT ? pulses.times.length / 2 : 0
   return {
@@ -117,6 +117,7 @@ function phaseFigures({ pulses, phaseErrors, phase }: Reading) {
     pulsesWithoutClock: Math.max(0, Math.floor(unmatchedPulses.length - surplus)),
     pulseIntervalMicros: rounded(statisticsOf(intervalsOf(pulses.times))),
     micros: rounded(phase),
+    settledMicros: rounded(settledPhase),
     absoluteMicros: rounded(statisticsOf(micros.map(Math.abs))),
   }
 }

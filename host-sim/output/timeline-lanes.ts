@@ -73,7 +73,8 @@ function laneOf(port: string, events: PortEvents, label: string, reading: Readin
 
 function midiCount({ words }: PortEvents): string {
   const clocks = words.reduce((count, word) => count + (lengthOf(word) === 1 && byteOf(word, 0) === 0xf8 ? 1 : 0), 0)
-  return clocks === 1 ? "1 clock" : `${clocks} clocks`
+  if (clocks > 0) return clocks === 1 ? "1 clock" : `${clocks} clocks`
+  return `${words.reduce((count, word) => count + lengthOf(word), 0)} bytes`
 }
 
 function pulseCount({ words }: PortEvents): string {

@@ -33,7 +33,8 @@ export function writeTimeline(reading: Reading, write: (text: string) => void): 
 
   const outputTempo = tempoOf(clocks.times, TICKS_PER_BEAT, 6, beginningsOf(clocks))
   const inputTempo = tempoOf(pulses.times, pulses.perBeat, Math.max(1, Math.round(pulses.perBeat / 4)), new Set())
-  const tempo = tempoPanel(whole, y, outputTempo, inputTempo)
+  const beatTempo = tempoOf(clocks.times, TICKS_PER_BEAT, TICKS_PER_BEAT, beginningsOf(clocks))
+  const tempo = tempoPanel(whole, y, beatTempo, inputTempo)
   const isZoomed = window.until - window.from < recording.until * 0.9
   const zoomBand = (top: number, height: number) =>
     isZoomed
@@ -121,9 +122,9 @@ function tempoOf(times: Float64Array, perBeat: number, span: number, beginnings:
   return { times: middles, values }
 }
 
-/** Wide enough for nearly all of the curve; a burst of catching up is cut off rather than flattening the rest. */
-function tempoPanel(scale: TimeScale, top: number, output: Samples, input: Samples): Panel {
-  const figures = Float64Array.from([...middleOf(output.values, 0.005), ...middleOf(input.values, 0.05)])
+/** Wide enough for the tempo of every beat; a burst of catching up within one is cut off rather than flattening the rest. */
+function tempoPanel(scale: TimeScale, top: number, beats: Samples, input: Samples): Panel {
+  const figures = [...middleOf(beats.values, 0), ...middleOf(input.values, 0.05)]
   const least = figures.length === 0 ? 100 : Math.min(...figures)
   const most = figures.length === 0 ? 140 : Math.max(...figures)
   const margin = Math.max((most - least) * 0.15, most * 0.01)
@@ -150,10 +151,11 @@ function inWindow(times: Float64Array, values: Float64Array, { from, until }: Ti
   return values.filter((_, i) => times[i] >= from && times[i] <= until)
 }
 
-function phaseSummary({ phase }: Reading, panel: Panel): string {
+function phaseSummary({ phase, phaseErrors, pulses }: Reading, panel: Panel): string {
   if (phase === null) return ""
   const { mean, sd, worst, count } = phase
-  const content = `${count} pulses · mean ${durationText(mean)} · sd ${durationText(sd)} · worst ${durationText(worst)}`
+  const stray = pulses.perBeat > TICKS_PER_BEAT ? 0 : phaseErrors.unmatchedPulses.length
+  const content = `${count} pulses · mean ${durationText(mean)} · sd ${durationText(sd)} · worst ${durationText(worst)}${stray > 0 ? ` · ${stray} without a clock` : ""}`
   return text(panel.scale.left + panel.scale.width, panel.top - 8, content, { size: 12, fill: PHASE_COLOR, anchor: "end" })
 }
 
@@ -219,7 +221,7 @@ function factsOf({ recording, clocks, pulses }: Reading): string[] {
   const policy = (recording.settings.cv as { policy?: unknown } | undefined)?.policy
   const followed = `follows ${pulses.port} at ${pulses.perBeat} ${pulses.perBeat === 1 ? "pulse" : "pulses"} a beat`
   const facts = [
-    pulses.port === null ? "follows nothing" : followed,
+    pulses.port === null ? "internal clock" : followed,
     pulses.port === "cv" && typeof policy === "string" ? policy : "",
     `${clocks.times.length} clocks`,
     `${Number((recording.until / 1e6).toFixed(3))} s`,
@@ -227,22 +229,23 @@ function factsOf({ recording, clocks, pulses }: Reading): string[] {
   return facts.filter((fact) => fact !== "")
 }
 
-/** The three figures one looks for first. */
-function figuresOf({ clocks, phase, intervals }: Reading): { figure: string; caption: string; color: string }[] {
+/** The three figures one looks for first; the phase from the second beat on. */
+function figuresOf({ clocks, settledPhase, intervals }: Reading): { figure: string; caption: string; color: string }[] {
   const color = colorOf(clocks.port ?? "midi-din")
   const figures = []
   if (intervals !== null) figures.push({ figure: (TICK_MICROS_AT_1_BPM / intervals.mean).toFixed(2), caption: "BPM, mean", color })
-  if (phase !== null) figures.push({ figure: durationText(phase.sd), caption: "phase error, sd", color: PHASE_COLOR })
-  if (phase !== null) figures.push({ figure: durationText(Math.abs(phase.worst)), caption: "phase error, worst", color: PHASE_COLOR })
+  if (settledPhase === null) return figures
+  figures.push({ figure: durationText(settledPhase.sd), caption: "phase error, sd", color: PHASE_COLOR })
+  figures.push({ figure: durationText(Math.abs(settledPhase.worst)), caption: "phase error, worst", color: PHASE_COLOR })
   return figures
 }
 
 function legend({ clocks, pulses }: Pick<Reading, "clocks" | "pulses">, y: number): string {
   const items = [
     ...inputLegend(pulses),
-    { color: colorOf(clocks.port ?? "midi-din"), label: "line: tempo of the clock, over a sixteenth" },
-    { color: PHASE_COLOR, label: "above zero: the clock is late" },
-    { color: MUTED, label: "tall stroke: beat, short: MIDI clock (F8), grey block: other MIDI" },
+    { color: colorOf(clocks.port ?? "midi-din"), label: "line: tempo of the clock, by sixteenths" },
+    ...(pulses.port === null ? [] : [{ color: PHASE_COLOR, label: "above zero: the clock is late (headline: from beat 2 on)" }]),
+    { color: MUTED, label: "tall: beat, short: MIDI clock, grey: other MIDI" },
   ]
   let x = LEFT
   return items

@@ -64,6 +64,30 @@ describe("report.json", () => {
     assert.equal(reportOf(recording).phaseError.micros?.worst, 9000)
   })
 
+  it("leaves a clock alone that missed its pulse by more than half a period", () => {
+    const recording = synthetic({ pulsesPerBeat: 4, missing: (pulse) => pulse === 20 })
+    recording.addInput(500_000 + 20 * 125_000 + 60_000, levelEvent(IN_CV, 1))
+    recording.addInput(500_000 + 20 * 125_000 + 61_000, levelEvent(IN_CV, 0))
+    const report = reportOf(recording)
+    assert.equal(report.phaseError.absoluteMicros?.maximum, 0)
+    assert.equal(report.phaseError.pulsesWithoutClock, 1)
+  })
+
+  it("tells the first beat after each start apart from the rest", () => {
+    const recording = new Recording("late start", { source: "cv", cv: { ppqn: 24 } })
+    recording.addOutput(0, byteEvent(OUT_MIDI_DIN, 0xfa))
+    for (let tick = 0; tick < 240; tick++) {
+      if (tick === 120) recording.addOutput(2000 + tick * 20_000 - 1000, byteEvent(OUT_MIDI_DIN, 0xfa))
+      const late = tick % 120 < 24 ? 9000 : 100
+      recording.addInput(2000 + tick * 20_000, levelEvent(IN_CV, 1))
+      recording.addInput(2000 + tick * 20_000 + 5000, levelEvent(IN_CV, 0))
+      recording.addOutput(2000 + tick * 20_000 + late, byteEvent(OUT_MIDI_DIN, 0xf8))
+    }
+    assert.equal(reportOf(recording).phaseError.micros?.worst, 9000)
+    assert.equal(reportOf(recording).phaseError.settledMicros?.worst, 100)
+    assert.equal(reportOf(recording).phaseError.settledMicros?.count, 192)
+  })
+
   it("takes a port's latency offset off again", () => {
     const recording = synthetic({ settings: { source: "cv", cv: { ppqn: 24 }, latencyMicros: { "midi-din": 3000 } } })
     assert.equal(reportOf(recording).phaseError.micros?.mean, -3000)
