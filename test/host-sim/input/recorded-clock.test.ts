@@ -8,6 +8,7 @@ import { BadInput } from "../../../host-sim/input/bad-input"
 import { Random } from "../../../host-sim/input/random"
 import { findClock, type Pulse, type RecordedClock } from "../../../host-sim/input/recorded-clock"
 import { openWav } from "../../../host-sim/input/wav"
+import { demoPulses } from "../../../tools/demo-clock/pulses"
 import { type Recipe, synthesize } from "../../../tools/demo-clock/synthesize"
 import { needs } from "../../support/needs"
 import { type Depth, writeWav } from "../../support/recordings"
@@ -69,6 +70,10 @@ describe("recorded clock", () => {
       for (const [shape, error] of errors) assert.ok(error < 3, `${shape}: ${error}`)
     })
   }
+
+  it("finds in the demo's recording what its generator put there, to 20 us at 16 kHz", () => {
+    assert.ok(worstError(findClock(openWav(join(__dirname, "../../../host-sim/demo/clock.wav"))), demoPulses()) < 20)
+  })
 
   it("turns an inverted recording round, whatever its coupling", () => {
     for (const highPassHertz of [0, 5, 20]) {
