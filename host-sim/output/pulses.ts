@@ -12,6 +12,7 @@ import { byteOf, IN_CV, IN_MIDI_DIN, IN_MIDI_USB, lengthOf, valueOf } from "../.
 import { TICKS_PER_BEAT, type Micros } from "../../src/time"
 import type { Recording } from "../recording"
 import { numberSetting, type Clocks } from "./clocks"
+import { intervalsOf } from "./statistics"
 
 export interface Pulses {
   /** Name of the input port, null where the run followed nothing. */
@@ -68,7 +69,7 @@ export function phaseErrorsOf(pulses: Pulses, clocks: Clocks): PhaseErrors {
   pulses.times.forEach((time, pulse) => {
     const clock = nearestClock[pulse]
     const error = clock < 0 ? Infinity : standing[clock] - time
-    if (Math.abs(error) > periodAround(pulses.times, pulse) / 2 || nearestPulse[clock] !== pulse) {
+    if (nearestPulse[clock] !== pulse || isBeyondHalfPeriod(Math.abs(error), pulses.times, pulse)) {
       unmatched.push(time)
       return
     }
@@ -86,11 +87,13 @@ export function phaseErrorsOf(pulses: Pulses, clocks: Clocks): PhaseErrors {
   }
 }
 
-/** The shorter of the intervals before and after a pulse: a missing neighbour does not widen it. */
-function periodAround(times: Float64Array, pulse: number): Micros {
-  const before = pulse > 0 ? times[pulse] - times[pulse - 1] : Infinity
-  const after = pulse + 1 < times.length ? times[pulse + 1] - times[pulse] : Infinity
-  return Math.min(before, after)
+/** The period is the median of the intervals nearby, which one missing or spurious pulse does not move. */
+function isBeyondHalfPeriod(error: Micros, times: Float64Array, pulse: number): boolean {
+  if (!Number.isFinite(error)) return true
+  const shortest = Math.min(times[pulse] - (times[pulse - 1] ?? -Infinity), (times[pulse + 1] ?? Infinity) - times[pulse])
+  if (error <= shortest / 2) return false
+  const nearby = intervalsOf(times.subarray(Math.max(0, pulse - 3), pulse + 4)).sort()
+  return nearby.length > 0 && error > nearby[nearby.length >> 1] / 2
 }
 
 /** From the first clock of each stretch of playing to its 25th. */

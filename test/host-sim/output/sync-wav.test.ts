@@ -27,7 +27,7 @@ describe("sync.wav", () => {
     const recording = new Recording("sync", {})
     recording.until = 100_000
     recording.addOutput(10_000, levelEvent(OUT_SYNC, 1))
-    recording.addOutput(10_010, levelEvent(OUT_SYNC + 3, 1))
+    recording.addOutput(10_015, levelEvent(OUT_SYNC + 3, 1))
     recording.addOutput(25_000, levelEvent(OUT_SYNC, 0))
     recording.addOutput(25_000, levelEvent(OUT_SYNC + 1, 1))
     recording.addOutput(40_000, levelEvent(OUT_SYNC + 3, 0))
@@ -36,7 +36,7 @@ describe("sync.wav", () => {
       [480, 1200],
       [1200, 4800],
       [0, 0],
-      [480, 1920],
+      [481, 1920],
     ]
     channels.forEach((samples, channel) => {
       assert.equal(samples.length, 4800)
