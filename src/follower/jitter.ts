@@ -8,7 +8,7 @@
  */
 import type { Micros } from "../time"
 
-const MEMORY = 96
+const MEMORY = 128
 const CLIP = 9
 /** Edges of a comparator, whole-microsecond stamps, a sound card's samples: nothing is steadier than this, sd in µs. */
 const FLOOR: Micros = 8

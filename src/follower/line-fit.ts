@@ -13,9 +13,9 @@ import { Jitter } from "./jitter"
 const MEMORY = 1500
 /** Sudden changes and slow ones, in standard deviations: what is let pass, and what the sum has to reach. Each is silent for millions of pulses. */
 const SUDDEN_ALLOWANCE = 1
-const SUDDEN_ALARM = 8
+const SUDDEN_ALARM = 9
 const SLOW_ALLOWANCE = 0.25
-const SLOW_ALARM = 24
+const SLOW_ALARM = 28
 /** From here on the line's own uncertainty is under 4 % of a pulse's. */
 const SETTLED = 50
 
@@ -42,7 +42,7 @@ export class LineFit {
     this.slowlyEarlier.rest()
   }
 
-  /** The next pulse. One surprise counts for at most `limit` standard deviations: under the alarm's 8 two pulses are needed for a change. */
+  /** The next pulse. One surprise counts for at most `limit` standard deviations: under the alarm of 9 two pulses are needed for a change. */
   add(time: Micros, limit: number): void {
     let n = this.pulses
     if (n < MEMORY) this.pulses = n += 1

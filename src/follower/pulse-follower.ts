@@ -120,7 +120,7 @@ export class PulseFollower {
       if (this.ignored === 0) rival.drop()
     }
     if (this.count < YOUNG) {
-      if (offset < -GATE || offset > GATE) this.redraw(time, time - this.counted, 2, 1)
+      if (offset < -GATE || offset > GATE) this.lastTwo(time)
       else this.accept(time, offset, close)
     } else if (offset < -GATE) this.early(time)
     else if (offset > GATE) this.gap(time, offset)
@@ -155,14 +155,12 @@ export class PulseFollower {
   private accept(time: Micros, offset: number, close: boolean): void {
     const line = this.line
     this.replaceable = false
-    if (!close) {
-      if (this.rival.pulses === 0) this.rival.start(this.counted, time - this.counted)
-      if (offset < 0) {
-        this.before.copy(line)
-        this.replaceable = true
-      }
+    if (!close && this.rival.pulses === 0) this.rival.start(this.counted, time - this.counted)
+    if (offset < 0 && !(close && (this.fine || offset * line.period > -CLOSE_SDS * line.jitter.sd))) {
+      this.before.copy(line)
+      this.replaceable = true
     }
-    if (!this.ignoredInPeriod && this.rival.pulses === 0) this.ignored = 0
+    if (!this.ignoredInPeriod && this.rival.ignored === 0) this.ignored = 0
     this.ignoredInPeriod = false
     this.gaps = 0
     line.jitter.add(time - this.counted)
@@ -209,6 +207,7 @@ export class PulseFollower {
     }
     this.ignored += 1
     this.ignoredInPeriod = true
+    if (this.rival.pulses > 0) this.rival.ignored += 1
   }
 
   /** Later than the next pulse. */
@@ -223,7 +222,7 @@ export class PulseFollower {
     }
     this.gaps += 1
     if (size > LONGEST_BRIDGE && this.gaps === 1) this.pause(time)
-    else if (size > LONGEST_BRIDGE || !fits) this.redraw(time, time - this.counted, 2, 1)
+    else if (size > LONGEST_BRIDGE || !fits) this.lastTwo(time)
     else if (!this.fine) this.doubt(time, size)
     else if (this.gaps === GAPS_TO_BELIEVE) {
       const advance = this.gapCount + GAPS_TO_BELIEVE - this.count
@@ -272,6 +271,13 @@ export class PulseFollower {
     const gaps = this.gaps
     this.redraw(time, this.line.period, 2, 1)
     this.gaps = gaps
+  }
+
+  /** The next pulse, far from where it was expected: a new line through the last two. */
+  private lastTwo(time: Micros): void {
+    const interval = time - this.counted
+    this.line.jitter.add(interval)
+    this.redraw(time, interval, 2, 1)
   }
 
   /** A new line through a pulse at `time`, borne by `pulses`; the count moves by `advance`. */

@@ -16,6 +16,8 @@ export class Rival {
   pulses = 0
   /** How often an interval agreed with the one before. */
   agreed = 0
+  /** How many of them were ignored. */
+  ignored = 0
   private base: Micros = 0
   private mean: Micros = 0
 
@@ -25,11 +27,13 @@ export class Rival {
     this.mean = interval
     this.pulses = 1
     this.agreed = 0
+    this.ignored = 0
   }
 
   drop(): void {
     this.pulses = 0
     this.agreed = 0
+    this.ignored = 0
   }
 
   /** One more pulse at `time`, `interval` after the last one, ignored or not. */
