@@ -14,6 +14,10 @@ const CLIP = 9
 const FLOOR: Micros = 8
 const INITIAL_SHARE = 0.005
 const INITIAL_WEIGHT = 2
+/** The first squares are not clipped: an input that alternates from its start (swing) is known at once. */
+const BELIEVED = INITIAL_WEIGHT + 3
+/** So many squares in a row under a sixteenth of the variance do not come by chance (once in ten million pulses): the variance is stale. */
+const CALM_TO_BELIEVE = 15
 
 export class Jitter {
   /** Standard deviation of one pulse, µs, never under the floor of 8 µs. */
@@ -21,6 +25,8 @@ export class Jitter {
   private variance = FLOOR * FLOOR
   private weight = INITIAL_WEIGHT
   private interval: Micros = 0
+  /** Squares under a sixteenth of the variance in a row. */
+  private calm = 0
 
   /** Forgets all; `period` sets the scale to start from. */
   restart(period: Micros): void {
@@ -44,8 +50,13 @@ export class Jitter {
     const difference = interval - last
     let square = (difference * difference) / 6
     const limit = this.variance * CLIP
-    if (square > limit) square = limit
+    if (square > limit && this.weight >= BELIEVED) square = limit
     if (this.weight < MEMORY) this.weight += 1
+    this.calm = square * 16 < this.variance ? this.calm + 1 : 0
+    if (this.calm === CALM_TO_BELIEVE) {
+      this.calm = 0
+      this.variance /= 16
+    }
     let variance = this.variance + (square - this.variance) / this.weight
     if (variance < FLOOR * FLOOR) variance = FLOOR * FLOOR
     this.variance = variance
@@ -57,5 +68,6 @@ export class Jitter {
     this.variance = from.variance
     this.weight = from.weight
     this.interval = from.interval
+    this.calm = from.calm
   }
 }

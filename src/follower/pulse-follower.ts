@@ -120,7 +120,7 @@ export class PulseFollower {
       if (this.ignored === 0) rival.drop()
     }
     if (this.count < YOUNG) {
-      if (offset < -GATE || offset > GATE) this.lastTwo(time)
+      if (!close && (offset < -GATE || offset > GATE)) this.lastTwo(time)
       else this.accept(time, offset, close)
     } else if (offset < -GATE) this.early(time)
     else if (offset > GATE) this.gap(time, offset)

@@ -1,6 +1,5 @@
 /** `npm run -s bench -- NAME [options]`: one table of benches, each a module of its own. */
 import * as follower from "./follower"
-import * as peers from "./peers"
 
 interface Bench {
   readonly about: string
@@ -10,7 +9,6 @@ interface Bench {
 
 const BENCHES: Record<string, Bench> = {
   follower: { about: "the pulse follower inside the whole core: jitter, steps, ramps, missing and spurious pulses", run: follower.run },
-  peers: { about: "the same pulses through the seed's firmware, uClock and tactus: figures and a picture", run: peers.run },
 }
 
 function help(): string {

@@ -1,3 +1,0 @@
-export function run(): number {
-  return 0
-}
