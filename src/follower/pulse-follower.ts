@@ -16,7 +16,7 @@
  *     longer gaps     count as one pulse of the same tempo after a pause; a second one of that size is a slower tempo.
  *     anything else   a slower tempo: the line is drawn anew through the last two pulses.
  *
- * "Close" and "suspicious" mean 12 % of a period or 5 standard deviations of the jitter, whichever is more. The first four pulses after
+ * "Close" and "suspicious" mean 12 % of a period or 5 standard deviations of the jitter, whichever is more (at most 60 %, so that a swung clock keeps all its pulses); what is close is the next pulse. The first four pulses after
  * a reset are all believed. A step of tempo inside 0.6..1.4 is no matter of counting: the line's watches find it.
  * Time and memory per pulse are constant, nothing is allocated after construction.
  */
@@ -27,6 +27,8 @@ import { Rival } from "./rival"
 const GATE = 0.4
 const CLOSE = 0.12
 const CLOSE_SDS = 5
+/** A swung clock keeps its pulses, but never does one stand close to the place of another. */
+const CLOSE_LIMIT = 0.6
 const LONGEST_BRIDGE = 4
 const GAPS_TO_BELIEVE = 3
 const IGNORED_TO_BELIEVE = 4
@@ -119,18 +121,17 @@ export class PulseFollower {
       if (!close || rival.agreed >= AGREED_TO_BELIEVE) return this.redraw(time, rival.period, rival.pulses + 1, 1 + this.ignored)
       if (this.ignored === 0) rival.drop()
     }
-    if (this.count < YOUNG) {
-      if (!close && (offset < -GATE || offset > GATE)) this.lastTwo(time)
-      else this.accept(time, offset, close)
-    } else if (offset < -GATE) this.early(time)
-    else if (offset > GATE) this.gap(time, offset)
-    else this.accept(time, offset, close)
+    if (close || (offset >= -GATE && offset <= GATE)) this.accept(time, offset, close)
+    else if (this.count < YOUNG) this.lastTwo(time)
+    else if (offset < 0) this.early(time)
+    else this.gap(time, offset)
   }
 
   private isClose(offset: number): boolean {
     const period = this.line.period
     let tolerance = CLOSE_SDS * this.line.jitter.sd
     if (tolerance < CLOSE * period) tolerance = CLOSE * period
+    else if (tolerance > CLOSE_LIMIT * period && this.count >= YOUNG) tolerance = CLOSE_LIMIT * period
     const away = offset * period
     return away < tolerance && away > -tolerance
   }

@@ -2,7 +2,8 @@
  * The follower bench: the scenarios of `scenarios.ts` through the whole core, in virtual time. Where a scenario has jitter it runs with many seeds;
  * the plain figures are then medians, and `spread` holds the 95th percentile and the worst of all.
  */
-import { version } from "../../package.json"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { clocksFor, internalClocks } from "./clocks"
 import { deviation, errorsOf, round, spread, worst, type Errors, type Spread } from "./figures"
 import { beatsOf, pulsesOf, START, ticksOf, timeOfBeat } from "./input"
@@ -121,6 +122,7 @@ export function run(options: string[]): number {
   }
   const scenarios = SCENARIOS.map(measure)
   const drift = DRIFT_BPM.map(internalDrift)
+  const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string }
   const versions = { tactus: version, node: process.versions.node }
   process.stdout.write(JSON.stringify({ versions, scenarios, internalDrift: drift }, null, 1) + "\n")
   process.stderr.write(`tactus ${versions.tactus}, Node ${versions.node}; milliseconds, median / 95th percentile / worst seed\n`)
