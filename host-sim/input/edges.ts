@@ -7,8 +7,10 @@
  * time is where the signal crosses the middle between the levels right before and right after it.
  *
  * Two passes, a block at a time: the first measures the median, the second collects the steps. Steps that are small beside
- * their neighbours (crosstalk, ringing, clicks) are dropped afterwards; the neighbourhood decides, so the level may change.
+ * their neighbours (crosstalk, ringing, clicks) are dropped afterwards.
  */
+import { overlapped } from "./overlapped"
+import { dropSmall, type Step } from "./step-selection"
 import type { Recorded } from "./wav"
 
 const STEP_SECONDS = 0.0005
@@ -18,16 +20,6 @@ const LEVEL_SECONDS = 0.0003
 const OUTSTANDING = 9
 /** Full scales; about -50 dBFS. */
 const LEAST_STEP = 0.003
-const NEIGHBOURS = 8
-
-export interface Step {
-  /** In samples from the start of the recording. */
-  readonly position: number
-  /** Positive where the signal rises, in full scales. */
-  readonly height: number
-  /** The level right before it, in full scales. */
-  readonly before: number
-}
 
 export interface Steps {
   readonly steps: Step[]
@@ -42,37 +34,6 @@ export function findSteps(recorded: Recorded, channel: number): Steps {
   const finder = new StepFinder(recorded.sampleRate, span, gate)
   overlapped(recorded, channel, 6 * span, (samples, from, to, offset) => finder.scan(samples, from, to, offset))
   return { steps: dropSmall(finder.steps, 2 * span), loudest }
-}
-
-/**
- * Calls `visit(samples, from, to, offset)` so that every sample lies once in `from..to`, and `reach` samples stand on either
- * side of that range. `samples[i]` is sample `i + offset` of the recording; its first and last value go on for ever.
- */
-function overlapped(
-  recorded: Recorded,
-  channel: number,
-  reach: number,
-  visit: (samples: Float32Array, from: number, to: number, offset: number) => void,
-): void {
-  let held = new Float32Array(0)
-  let offset = -reach
-  const advance = (more: Float32Array): void => {
-    const samples = new Float32Array(held.length + more.length)
-    samples.set(held)
-    samples.set(more, held.length)
-    const to = samples.length - reach
-    if (to > reach) visit(samples, reach, to, offset)
-    const keep = Math.max(0, to - reach)
-    held = samples.slice(keep)
-    offset += keep
-  }
-  let last = 0
-  recorded.read(channel, (block) => {
-    if (held.length === 0) held = new Float32Array(reach).fill(block[0])
-    last = block[block.length - 1]
-    advance(block)
-  })
-  advance(new Float32Array(reach).fill(last))
 }
 
 /** The median of the step signal, to an eighth of an octave, from a histogram over the bits of its float (exponent, 3 bits of mantissa). */
@@ -186,31 +147,4 @@ function crossingBetween(samples: Float32Array, index: number, middle: number): 
     else low = centre
   }
   return index - 1 + (low + high) / 2
-}
-
-/**
- * Keeps the steps that are not much lower than is usual around them, of those that are not tiny in the whole recording. What
- * is usual is a median weighted by height, so that many small ones (ringing, droop) do not outvote the clock; the weight is
- * bounded, so that a loud click does not either.
- */
-function dropSmall(steps: Step[], near: number): Step[] {
-  const alone = steps.filter((step, index) => !overshadowed(step, steps[index - 1], near) && !overshadowed(step, steps[index + 1], near))
-  const usual = usualHeight(alone, Infinity)
-  const tall = alone.filter((step) => Math.abs(step.height) >= 0.2 * usual)
-  return tall.filter((step, index) => {
-    const around = tall.slice(Math.max(0, index - NEIGHBOURS), index + NEIGHBOURS + 1)
-    return Math.abs(step.height) >= 0.4 * usualHeight(around, 2 * usual)
-  })
-}
-
-function overshadowed(step: Step, neighbour: Step | undefined, near: number): boolean {
-  if (!neighbour || Math.abs(neighbour.position - step.position) > near) return false
-  return Math.abs(step.height) < 0.5 * Math.abs(neighbour.height)
-}
-
-function usualHeight(steps: Step[], greatestWeight: number): number {
-  const heights = steps.map((step) => Math.abs(step.height)).sort((a, b) => a - b)
-  const weight = (height: number): number => Math.min(height, greatestWeight)
-  let left = heights.reduce((sum, height) => sum + weight(height), 0) / 2
-  return heights.find((height) => (left -= weight(height)) <= 0) ?? 0
 }

@@ -4,7 +4,8 @@
  */
 import type { Micros } from "../../src/time"
 import { BadInput } from "./bad-input"
-import { findSteps, type Step } from "./edges"
+import { findSteps } from "./edges"
+import type { Step } from "./step-selection"
 import type { Recorded } from "./wav"
 
 /** The length given to a pulse whose end cannot be seen (a trigger with a slow tail). */
