@@ -190,7 +190,8 @@ describe("pulse follower: the count", () => {
         advance(30)
         const { follower } = follow(ppqn, times)
         assert.equal(follower.count, position)
-        assert.ok(Math.abs(follower.fitTime - now) < 0.01 * period, "the line stands on the last pulse")
+        // a change within the least jitter assumed, 8 us, may take its time
+        assert.ok(Math.abs(follower.fitTime - now) < 0.01 * period + 32, "the line stands on the last pulse")
         assert.ok(Math.abs(follower.period / period - 1) < 0.01, "and has its period")
       },
     )
