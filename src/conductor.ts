@@ -5,6 +5,7 @@
  * where they are answered, or the tempo is not known yet, it is the pulse that has just come. A clock finer than a sixteenth
  * starts with its very first pulse, since no note falls before the second; a coarser one waits until its tempo is known.
  */
+import type { Arpeggiator } from "./arp/arpeggiator"
 import type { Outputs } from "./output/outputs"
 import { START_LEAD_MICROS } from "./output/output"
 import type { ClockSources } from "./source/clock-sources"
@@ -30,6 +31,7 @@ export class Conductor {
     private readonly transport: Transport,
     private readonly sources: ClockSources,
     private readonly outputs: Outputs,
+    private readonly arp: Arpeggiator,
   ) {}
 
   /** A pulse of source `source` at `time`. True where it belongs to the ruling clock. */
@@ -38,6 +40,7 @@ export class Conductor {
     this.freeRun()
     this.outputs.retime()
     this.decide(true)
+    this.arp.clock()
     return true
   }
 
@@ -50,6 +53,7 @@ export class Conductor {
       this.stop(awaited)
       this.transport.arm(MIDI_CONTINUE, true)
     }
+    if (!this.sources.runsOn()) this.arp.lose()
     this.outputs.retime()
   }
 
@@ -97,11 +101,13 @@ export class Conductor {
 
   /** MIDI Start or Continue from source `source`: its next clock is where the song goes on. */
   midiStart(source: number, kind: number): void {
-    const tick = this.outputs.firstFreeTick() - (kind === MIDI_CONTINUE ? this.ahead : 0)
-    this.ahead = 0
+    const tick = this.outputs.firstFreeTick()
     this.sources.restart(source, tick)
     this.transport.arm(kind, false)
+    this.transport.skips = kind === MIDI_CONTINUE ? this.ahead : 0
     this.begin(tick, true)
+    this.transport.skips = 0
+    this.ahead = 0
     this.outputs.retime()
   }
 
@@ -155,7 +161,7 @@ export class Conductor {
   }
 
   /** When a song can stand at the earliest, if so many messages have to leave before it. */
-  private earliestStart(messages: number): Micros {
+  earliestStart(messages: number): Micros {
     return this.line.floor + messages * START_LEAD_MICROS - this.outputs.leastLatency
   }
 

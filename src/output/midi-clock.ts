@@ -30,8 +30,6 @@ export class MidiClockOutput implements Output {
   whileStopped = false
   /** The next tick to send; Infinity while silent. */
   next: Ticks = Infinity
-  /** The first tick that was never sent. */
-  private first: Ticks = 0
   private stage = PLAYING
   private isStarted = false
   private stopPending = false
@@ -51,7 +49,7 @@ export class MidiClockOutput implements Output {
     const transport = this.transport
     this.stage = SEND_START
     if (transport.locates) this.stage = transport.stopsFirst && this.isStarted ? STOP_FIRST : SEND_POSITION
-    const from = transport.startTick > this.first ? transport.startTick : this.first
+    const from = transport.startTick + transport.skips
     if (this.next > from) this.next = from
     this.retime()
   }
@@ -116,7 +114,6 @@ export class MidiClockOutput implements Output {
     else {
       this.lastClock = time
       this.next++
-      this.first = this.next
       this.sendRealTime(time, MIDI_CLOCK, out)
     }
     this.retime()

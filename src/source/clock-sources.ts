@@ -49,8 +49,9 @@ export class ClockSources {
     private readonly transport: Transport,
   ) {}
 
-  /** Takes up another source. `tempo` in BPM is the internal clock's; `nextTick` the first tick not sent yet. */
-  select(selected: number, tempo: number, nextTick: Ticks): void {
+  /** Takes up another source. `tempo` in BPM is the internal clock's; `nextTick` the first tick not sent yet, and `firstTime`
+   *  when it can stand at the earliest if nothing has run yet. */
+  select(selected: number, tempo: number, nextTick: Ticks, firstTime: Micros): void {
     this.selected = selected
     if (selected < SOURCE_INTERNAL) {
       const source = this.pulseSources[selected]
@@ -64,25 +65,32 @@ export class ClockSources {
       return
     }
     this.active = SOURCE_INTERNAL
-    if (!this.line.isKnown()) this.line.anchor(this.line.floor, nextTick, TICK_MICROS_AT_1_BPM / tempo)
+    if (!this.line.isKnown()) this.line.anchor(firstTime, nextTick, TICK_MICROS_AT_1_BPM / tempo)
+    else if (selected === SOURCE_INTERNAL) this.setTempo(tempo)
     this.line.limit = Infinity
-    if (selected === SOURCE_INTERNAL) this.setTempo(tempo)
   }
 
   /** The internal clock's tempo from the floor on, in phase. BPM. */
   setTempo(tempo: number): void {
-    if (this.active !== SOURCE_INTERNAL) return
-    const line = this.line
-    line.anchor(line.floor, line.tickAt(line.floor), TICK_MICROS_AT_1_BPM / tempo)
+    this.setTempoAt(this.line.tickAt(this.line.floor), tempo)
+  }
+
+  /** The internal clock's tempo from `tick` on. BPM. */
+  setTempoAt(tick: Ticks, tempo: number): void {
+    if (this.active === SOURCE_INTERNAL) this.line.anchor(this.line.timeOf(tick), tick, TICK_MICROS_AT_1_BPM / tempo)
+  }
+
+  /** The nearest tempo the internal clock can have: 20.00..999.99 BPM in steps of 0.01. */
+  clampTempo(tempo: number): number {
+    if (tempo < SLOWEST_BPM) return SLOWEST_BPM
+    return tempo > FASTEST_BPM ? FASTEST_BPM : Math.round(tempo * 100) / 100
   }
 
   /** The internal clock is tapped: a beat stands at `time`, and lasts `beatMicros`. Returns the tempo, BPM. */
   tapped(time: Micros, beatMicros: Micros): number {
     const line = this.line
     const song = this.transport.songBase
-    let tempo = Math.round(6e9 / beatMicros) / 100
-    if (tempo < SLOWEST_BPM) tempo = SLOWEST_BPM
-    if (tempo > FASTEST_BPM) tempo = FASTEST_BPM
+    const tempo = this.clampTempo(60e6 / beatMicros)
     const nearest = song + Math.round((line.tickAt(time) - song) / TICKS_PER_BEAT) * TICKS_PER_BEAT
     line.anchor(time, nearest, TICK_MICROS_AT_1_BPM / tempo)
     return tempo
