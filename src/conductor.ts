@@ -17,6 +17,8 @@ import { ARMED, MIDI_CONTINUE, MIDI_START, RUNNING, STOPPED } from "./transport"
 
 /** A reset this long after a pulse still means that pulse. */
 const RESET_GRACE_MICROS = 2000
+/** How soon software can answer a pulse for certain enough. */
+const ANSWER_MICROS = 1000
 /** Pulses at least this fine (a sixteenth) start a song at once. */
 const FINE_TICKS = TICKS_PER_SIXTEENTH
 
@@ -36,6 +38,9 @@ export class Conductor {
 
   /** A pulse of source `source` at `time`. True where it belongs to the ruling clock. */
   pulse(source: number, time: Micros): boolean {
+    const line = this.line
+    // A pulse that nobody could foresee is answered as soon as software can.
+    if (!line.isKnown() || line.limit <= this.transport.startTick) line.floor = Math.min(line.floor, line.now + ANSWER_MICROS)
     if (!this.sources.pulse(source, time)) return false
     this.freeRun()
     this.outputs.retime()
@@ -173,6 +178,7 @@ export class Conductor {
   private stop(nextTick: Ticks): void {
     this.ahead = 0
     this.transport.stop(nextTick)
+    this.transport.stopTick = this.outputs.firstClockFree()
     this.outputs.stop()
   }
 }

@@ -38,7 +38,7 @@ import { Outputs } from "./output/outputs"
 import type { EventSink, Processor } from "./processor"
 import type { Settings } from "./settings"
 import { changeSettings, standardSettings } from "./settings"
-import { ClockSources, SOURCE_CV, SOURCE_DIN, SOURCE_INTERNAL, SOURCE_USB, sourceNumber } from "./source/clock-sources"
+import { ClockSources, SOURCE_AUTO, SOURCE_CV, SOURCE_DIN, SOURCE_INTERNAL, SOURCE_USB, sourceNumber } from "./source/clock-sources"
 import { EdgeFilter } from "./source/edge-filter"
 import { TapTempo } from "./source/tap"
 import { CHANNELS, SyncBank } from "./sync/bank"
@@ -92,7 +92,7 @@ export class Module implements Processor {
       this.outputs.addTrain(this.bank.gates[i])
       this.bank.channels[i].state = this.settings.sync[i].autoStart ? CHANNEL_RUNNING : CHANNEL_STOPPED
     }
-    this.line.floor = LEAD_MICROS
+    this.line.hearFrom(0, LEAD_MICROS)
     this.configure(true)
     if (this.settings.transport.start === "auto") this.transport.arm(MIDI_START, false)
     this.conductor.decide(false)
@@ -103,7 +103,7 @@ export class Module implements Processor {
   change(time: Micros, change: unknown): string[] {
     const problems = changeSettings(this.settings, change)
     if (problems.length > 0) return problems
-    this.line.floor = time + this.lead
+    this.line.hearFrom(time, this.lead)
     this.configure(false)
     this.conductor.decide(false)
     this.findDeadline()
@@ -112,7 +112,7 @@ export class Module implements Processor {
 
   input(time: Micros, event: EventWord): void {
     const port = portOf(event)
-    this.line.floor = time + this.lead
+    this.line.hearFrom(time, this.lead)
     if (port === IN_CV) this.cvEdge(time, valueOf(event))
     else if (port === IN_MIDI_DIN) this.din.input(time, event)
     else if (port === IN_MIDI_USB) this.usb.input(time, event)
@@ -134,7 +134,7 @@ export class Module implements Processor {
       // A deadline that the last input put into the past is acted on now: time does not run backwards.
       const moment = this.deadline > this.now ? this.deadline : this.now
       this.commit(moment, out)
-      this.line.floor = moment + this.lead
+      this.line.hearFrom(moment, this.lead)
       this.settle(moment)
       this.findDeadline()
     }
@@ -185,7 +185,7 @@ export class Module implements Processor {
       if (this.cvFilter.input(time, level)) this.cvPulse(time)
     } else if (this.cvFilter.inputAtOnce(time, level)) {
       // The answer leaves with the pulse itself.
-      if (this.sources.active === SOURCE_CV) this.line.floor = time
+      if (this.sources.active === SOURCE_CV) this.line.hearFrom(time, 0)
       this.cvPulse(time)
     }
   }
@@ -214,6 +214,7 @@ export class Module implements Processor {
     const sources = this.sources
     const selected = sourceNumber(settings.source)
     sources.isFlywheel = settings.lost.action === "flywheel"
+    sources.isAuto = selected === SOURCE_AUTO
     sources.isFollowing = settings.cv.policy === "follow" && sources.mayBeCv(selected)
     this.lead = sources.isFollowing ? FOLLOW_LEAD_MICROS : LEAD_MICROS
     this.cvFilter.glitchMicros = this.resetFilter.glitchMicros = settings.cv.glitchMicros
@@ -221,7 +222,7 @@ export class Module implements Processor {
       const source = sources.pulseSources[i]
       const ppqn = i === SOURCE_CV ? settings.cv.ppqn : TICKS_PER_BEAT
       source.afterPeriods = settings.lost.afterPeriods
-      if (source.ticksPerPulse !== TICKS_PER_BEAT / ppqn) source.configure(ppqn)
+      source.configure(ppqn, sources.runsOn())
     }
     this.outputs.configure(settings)
     this.configureTrains()

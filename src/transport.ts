@@ -39,6 +39,8 @@ export class Transport {
   /** The start says where the song is (F2): the outputs' own count is not to be trusted. */
   locates = false
 
+  /** The tick before which every output has sent its clocks when it stops. */
+  stopTick: Ticks = 0
   /** Clocks of the start that the gear already has: they are not sent again. */
   skips: Ticks = 0
 

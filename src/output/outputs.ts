@@ -91,6 +91,14 @@ export class Outputs {
     return this.nextTick
   }
 
+  /** The first tick that no MIDI output has sent, of those that are running. */
+  firstClockFree(): Ticks {
+    const din = this.din.next
+    const usb = this.usb.next
+    if (din === Infinity) return usb === Infinity ? 0 : usb
+    return usb === Infinity || din > usb ? din : usb
+  }
+
   private mark(train: GateOutput): void {
     const after = Math.floor(train.lastTick) + 1
     if (after > this.nextTick) this.nextTick = after

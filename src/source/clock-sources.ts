@@ -3,13 +3,13 @@
  * is there rules (cv, USB, DIN, internal), and a change of rulers moves the phase but never the count: the ticks go on in order.
  *
  * Predict: the line is the follower's fit, so a tick stands on its pulse before the pulse comes. The clock may run ahead of the
- * last pulse as far as the next one, or a quarter of a beat where pulses are finer: there a missing pulse is bridged, here a late
- * one is waited for. Follow: the line starts at the last pulse and ends before the next.
+ * last pulse as far as the next one, or half a beat where pulses are finer: there a missing pulse is bridged, here a late one is
+ * waited for. Follow: the line starts at the last pulse and ends before the next.
  */
 import { LEAD_MICROS } from "../backend"
 import type { DinWire } from "../midi/din-wire"
 import type { Micros, Ticks } from "../time"
-import { TICKS_PER_BEAT, TICKS_PER_SIXTEENTH, TICK_MICROS_AT_1_BPM } from "../time"
+import { TICKS_PER_BEAT, TICK_MICROS_AT_1_BPM } from "../time"
 import type { Timeline } from "../timeline"
 import { UNKNOWN_PERIOD } from "../timeline"
 import type { Transport } from "../transport"
@@ -23,6 +23,8 @@ export const SOURCE_AUTO = 4
 
 /** Pulses later than the commit lead by less than this are not late yet: what they say could not have been heard earlier. */
 const GRACE_MICROS = 2000
+/** How far the clock runs on over pulses that may be missing: half a beat. */
+const BRIDGE_TICKS = TICKS_PER_BEAT / 2
 /** With answered pulses, waiting bytes keep off the wire from this long before to this long after the expected pulse. */
 const GUARD_BEFORE_MICROS = 400
 const GUARD_AFTER_MICROS = 5000
@@ -40,6 +42,7 @@ export class ClockSources {
   active = SOURCE_CV
   isFollowing = false
   isFlywheel = false
+  isAuto = false
   /** How far the last pulse came after (positive) or before its prediction; meaningful where `isPhaseKnown`. */
   phaseMicros: Micros = 0
   isPhaseKnown = false
@@ -122,12 +125,12 @@ export class ClockSources {
 
   /** The clock runs on by itself when pulses fail to come. */
   runsOn(): boolean {
-    return this.isFlywheel || this.selected === SOURCE_AUTO
+    return this.isFlywheel || this.isAuto
   }
 
   /** May source `index` speak for the transport? */
   rules(index: number): boolean {
-    return index === this.active || (this.selected === SOURCE_AUTO && index < this.active)
+    return index === this.active || (this.isAuto && index < this.active)
   }
 
   /** A pulse of source `index`. True where the timeline changed. */
@@ -142,7 +145,7 @@ export class ClockSources {
     if (index === this.active) {
       if (isFirst && this.runsOn() && this.line.isKnown() && this.line.limit === Infinity) this.alignToLine(source)
     } else {
-      if (this.selected !== SOURCE_AUTO || index > this.active || source.follower.count < 2 || !source.isPresent()) return false
+      if (!this.isAuto || index > this.active || source.follower.count < 2 || !source.isPresent()) return false
       this.active = index
       this.alignToLine(source)
     }
@@ -158,7 +161,7 @@ export class ClockSources {
       return false
     }
     const line = this.line
-    if (this.selected === SOURCE_AUTO) {
+    if (this.isAuto) {
       source.forget()
       this.active = this.bestPresent()
       if (this.active !== SOURCE_INTERNAL) this.alignToLine(this.pulseSources[this.active])
@@ -223,7 +226,7 @@ export class ClockSources {
       line.limit = Infinity
       return
     }
-    const byCount = tick + (step > TICKS_PER_SIXTEENTH ? step : TICKS_PER_SIXTEENTH) + AFTER
+    const byCount = tick + (step > BRIDGE_TICKS ? step : BRIDGE_TICKS) + AFTER
     const byTime = tick + step + (LEAD_MICROS + GRACE_MICROS) / line.period
     line.limit = byCount > byTime ? byCount : byTime
   }
