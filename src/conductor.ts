@@ -6,6 +6,7 @@
  * starts with its very first pulse, since no note falls before the second; a coarser one waits until its tempo is known.
  */
 import type { Arpeggiator } from "./arp/arpeggiator"
+import { REMOTE_CONTINUE, REMOTE_PLAY, REMOTE_STOP } from "./event"
 import type { Outputs } from "./output/outputs"
 import { START_LEAD_MICROS } from "./output/output"
 import type { ClockSources } from "./source/clock-sources"
@@ -102,6 +103,26 @@ export class Conductor {
       this.transport.arm(this.transport.position > 0 ? MIDI_CONTINUE : MIDI_START, false)
       this.decide(false)
     }
+  }
+
+  /** Told from afar: stop, play from the beginning (also while running), or go on. */
+  remote(command: number): void {
+    const transport = this.transport
+    if (command === REMOTE_CONTINUE ? transport.state === STOPPED : command === REMOTE_PLAY) {
+      if (transport.state !== STOPPED) this.stop(this.outputs.firstFreeTick())
+      const kind = command === REMOTE_PLAY || transport.position === 0 ? MIDI_START : MIDI_CONTINUE
+      transport.arm(kind, false)
+      this.decide(false)
+    } else if (command === REMOTE_STOP && transport.state !== STOPPED) this.stop(this.outputs.firstFreeTick())
+  }
+
+  /** Starts on this very tick, from the beginning or with Song Position and Continue. */
+  startOn(tick: Ticks, songTick: Ticks): void {
+    const transport = this.transport
+    if (transport.state !== STOPPED) this.stop(this.outputs.firstFreeTick())
+    transport.arm(songTick > 0 ? MIDI_CONTINUE : MIDI_START, songTick > 0)
+    transport.position = songTick
+    this.begin(tick, false)
   }
 
   /** MIDI Start or Continue from source `source`: its next clock is where the song goes on. */

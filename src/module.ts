@@ -22,9 +22,11 @@ import {
   IN_POT_ARP,
   IN_POT_TEMPO,
   IN_POT_WAIT,
+  IN_REMOTE,
   IN_RESET,
   IN_RUN,
   OUT_MIDI_USB,
+  REMOTE_PLAY,
   byteOf,
   portOf,
   valueOf,
@@ -46,7 +48,7 @@ import { CHANNEL_RUNNING, CHANNEL_STOPPED } from "./sync/channel"
 import type { Micros } from "./time"
 import { DIN_BYTE_MICROS, TICKS_PER_BEAT } from "./time"
 import { Timeline } from "./timeline"
-import { MIDI_START, Transport } from "./transport"
+import { MIDI_START, RUNNING, Transport } from "./transport"
 
 /** With `follow` clocks are committed only this far ahead, so that an early pulse finds little to overtake. */
 const FOLLOW_LEAD_MICROS = 2000
@@ -110,6 +112,36 @@ export class Module implements Processor {
     return problems
   }
 
+  /**
+   * The internal clock's line, given from outside (another machine's): tick `songTick` of the running song, or while stopped any tick,
+   * stands at `at`, and a tick lasts `periodMicros`. Said at `time`; render to `time + LEAD_MICROS` first. Other sources stay as they are.
+   */
+  steer(time: Micros, at: Micros, songTick: number, periodMicros: Micros): void {
+    if (this.sources.active !== SOURCE_INTERNAL) return
+    const line = this.line
+    const isRunning = this.transport.state === RUNNING
+    line.floor = time + this.lead
+    line.anchor(at, isRunning ? this.transport.songBase + songTick : Math.round(line.tickAt(at)), periodMicros)
+    this.outputs.retime()
+    this.findDeadline()
+  }
+
+  /**
+   * Starts a stopped song so that its tick `songTick` (a whole sixteenth) stands at `at`, as far ahead as one likes. Only the
+   * internal clock can promise that: others start with a pulse of theirs. Render to `time + LEAD_MICROS` first.
+   */
+  startAt(time: Micros, at: Micros, songTick: number, periodMicros: Micros): void {
+    this.line.floor = time + this.lead
+    if (this.sources.active === SOURCE_INTERNAL) {
+      const free = this.outputs.firstFreeTick()
+      const tick = Math.round(this.line.tickAt(at))
+      this.line.anchor(at, tick > free ? tick : free, periodMicros)
+      this.outputs.retime()
+      this.conductor.startOn(this.line.anchorTick, songTick)
+    } else this.conductor.remote(REMOTE_PLAY)
+    this.findDeadline()
+  }
+
   input(time: Micros, event: EventWord): void {
     const port = portOf(event)
     this.line.hearFrom(time, this.lead)
@@ -125,6 +157,7 @@ export class Module implements Processor {
     } else if (port === IN_POT_TEMPO) this.pots.tempo(valueOf(event))
     else if (port === IN_POT_WAIT) this.pots.wait(valueOf(event))
     else if (port === IN_KEYS) this.keys.press(byteOf(event, 0))
+    else if (port === IN_REMOTE) this.conductor.remote(valueOf(event))
     this.findDeadline()
   }
 
