@@ -71,12 +71,8 @@ function isDestructuring(node: ts.Node): boolean {
 }
 
 describe("the house: src", () => {
-  it("is there, and so is every file listed as cold", () => {
+  it("finds the core", () => {
     assert.ok(core().includes("src/event.ts"))
-    assert.deepEqual(
-      Object.keys(COLD).filter((name) => !core().includes(name)),
-      [],
-    )
   })
 
   it("knows no clock, no chance, no host", () => {
