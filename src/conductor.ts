@@ -5,6 +5,8 @@
  * where they are answered, or the tempo is not known yet, it is the pulse that has just come. A clock finer than a sixteenth
  * starts with its very first pulse, since no note falls before the second; a coarser one waits until its tempo is known.
  */
+import type { Arpeggiator } from "./arp/arpeggiator"
+import { REMOTE_CONTINUE, REMOTE_PLAY, REMOTE_STOP } from "./event"
 import type { Outputs } from "./output/outputs"
 import { START_LEAD_MICROS } from "./output/output"
 import type { ClockSources } from "./source/clock-sources"
@@ -16,6 +18,8 @@ import { ARMED, MIDI_CONTINUE, MIDI_START, RUNNING, STOPPED } from "./transport"
 
 /** A reset this long after a pulse still means that pulse. */
 const RESET_GRACE_MICROS = 2000
+/** How soon software can answer a pulse for certain enough. */
+const ANSWER_MICROS = 1000
 /** Pulses at least this fine (a sixteenth) start a song at once. */
 const FINE_TICKS = TICKS_PER_SIXTEENTH
 
@@ -30,14 +34,19 @@ export class Conductor {
     private readonly transport: Transport,
     private readonly sources: ClockSources,
     private readonly outputs: Outputs,
+    private readonly arp: Arpeggiator,
   ) {}
 
   /** A pulse of source `source` at `time`. True where it belongs to the ruling clock. */
   pulse(source: number, time: Micros): boolean {
+    const line = this.line
+    // A pulse that nobody could foresee is answered as soon as software can.
+    if (!line.isKnown() || line.limit <= this.transport.startTick) line.floor = Math.min(line.floor, line.now + ANSWER_MICROS)
     if (!this.sources.pulse(source, time)) return false
     this.freeRun()
     this.outputs.retime()
     this.decide(true)
+    this.arp.clock()
     return true
   }
 
@@ -50,6 +59,7 @@ export class Conductor {
       this.stop(awaited)
       this.transport.arm(MIDI_CONTINUE, true)
     }
+    if (!this.sources.runsOn()) this.arp.lose()
     this.outputs.retime()
   }
 
@@ -95,13 +105,35 @@ export class Conductor {
     }
   }
 
+  /** Told from afar: stop, play from the beginning (also while running), or go on. */
+  remote(command: number): void {
+    const transport = this.transport
+    if (command === REMOTE_CONTINUE ? transport.state === STOPPED : command === REMOTE_PLAY) {
+      if (transport.state !== STOPPED) this.stop(this.outputs.firstFreeTick())
+      const kind = command === REMOTE_PLAY || transport.position === 0 ? MIDI_START : MIDI_CONTINUE
+      transport.arm(kind, false)
+      this.decide(false)
+    } else if (command === REMOTE_STOP && transport.state !== STOPPED) this.stop(this.outputs.firstFreeTick())
+  }
+
+  /** Starts on this very tick, from the beginning or with Song Position and Continue. */
+  startOn(tick: Ticks, songTick: Ticks): void {
+    const transport = this.transport
+    if (transport.state !== STOPPED) this.stop(this.outputs.firstFreeTick())
+    transport.arm(songTick > 0 ? MIDI_CONTINUE : MIDI_START, songTick > 0)
+    transport.position = songTick
+    this.begin(tick, false)
+  }
+
   /** MIDI Start or Continue from source `source`: its next clock is where the song goes on. */
   midiStart(source: number, kind: number): void {
-    const tick = this.outputs.firstFreeTick() - (kind === MIDI_CONTINUE ? this.ahead : 0)
-    this.ahead = 0
+    const tick = this.outputs.firstFreeTick()
     this.sources.restart(source, tick)
     this.transport.arm(kind, false)
+    this.transport.skips = kind === MIDI_CONTINUE ? this.ahead : 0
     this.begin(tick, true)
+    this.transport.skips = 0
+    this.ahead = 0
     this.outputs.retime()
   }
 
@@ -155,7 +187,7 @@ export class Conductor {
   }
 
   /** When a song can stand at the earliest, if so many messages have to leave before it. */
-  private earliestStart(messages: number): Micros {
+  earliestStart(messages: number): Micros {
     return this.line.floor + messages * START_LEAD_MICROS - this.outputs.leastLatency
   }
 
@@ -167,6 +199,7 @@ export class Conductor {
   private stop(nextTick: Ticks): void {
     this.ahead = 0
     this.transport.stop(nextTick)
+    this.transport.stopTick = this.outputs.firstClockFree()
     this.outputs.stop()
   }
 }

@@ -17,6 +17,9 @@ export function countersOf(module: Module): Record<string, number> {
     missingPulses,
     sysexTooLong: din.parser.tooLong + usb.parser.tooLong,
     midiBroken: din.parser.broken + usb.parser.broken,
+    sysexRefused: module.arpSysex.refused,
+    keysUnknown: module.keys.unknown,
+    tempoRefused: module.bank.refusals,
     bytesDropped: module.wire.dropped + module.usbQueue.dropped,
   }
 }

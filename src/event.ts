@@ -29,6 +29,7 @@ export const INPUT_PORTS = [
   "pot-tempo",
   "pot-wait",
   "keys",
+  "remote",
 ] as const
 
 /** Where things go out. The names are those of events.jsonl. `midi-usb-config` is USB cable 2, configuration. */
@@ -61,6 +62,12 @@ export const IN_POT_ARP = 16
 export const IN_POT_TEMPO = 17
 export const IN_POT_WAIT = 18
 export const IN_KEYS = 19
+export const IN_REMOTE = 20
+
+/** Values of `remote`: the transport, told from afar. */
+export const REMOTE_STOP = 0
+export const REMOTE_PLAY = 1
+export const REMOTE_CONTINUE = 2
 
 export const OUT_MIDI_DIN = 0
 export const OUT_MIDI_USB = 1

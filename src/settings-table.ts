@@ -3,10 +3,12 @@
  * panel's help and the README's table are made from these rows. Keys are called from outside: add, never rename.
  */
 
+import { PATTERNS } from "./arp/patterns"
+
 export interface SettingRow {
   /** The key, as in SETTINGS.json with dots between the levels. */
   readonly key: string
-  readonly kind: "number" | "choice" | "flag"
+  readonly kind: "number" | "choice" | "flag" | "text"
   readonly standard: number | string | boolean
   /** Range of a number, both ends included. */
   readonly min?: number
@@ -15,8 +17,14 @@ export interface SettingRow {
   readonly step?: number
   readonly choices?: readonly (number | string)[]
   readonly unit?: string
+  /** What a text must look like, as a regular expression, and in words. */
+  readonly form?: string
+  readonly formAbout?: string
   readonly about: string
 }
+
+/** Patterns of the arpeggiator. */
+export const SETTING_PATTERNS = PATTERNS.length
 
 export const RATIOS = [1, 2, 4, 8, 12, 24, 48] as const
 
@@ -31,6 +39,63 @@ function latency(port: string): SettingRow {
     unit: "µs",
     about: "Moves everything at this output later or, where the clock is predicted, earlier (negative).",
   }
+}
+
+/** The rows of one sync channel, 0..3. */
+function syncRows(channel: number): SettingRow[] {
+  const key = `sync.${channel}.`
+  return [
+    { key: key + "ppqn", kind: "choice", standard: 2, choices: RATIOS, about: "Pulses a quarter note; a Volca wants 2." },
+    {
+      key: key + "widthMicros",
+      kind: "number",
+      standard: 15000,
+      min: 500,
+      max: 100000,
+      step: 1,
+      unit: "µs",
+      about: "Pulse width; half a period at most.",
+    },
+    {
+      key: key + "polarity",
+      kind: "choice",
+      standard: "positive",
+      choices: ["positive", "negative"],
+      about: "negative rests high and pulses low.",
+    },
+    {
+      key: key + "latencyMicros",
+      kind: "number",
+      standard: 0,
+      min: -50000,
+      max: 50000,
+      step: 1,
+      unit: "µs",
+      about: "Moves the channel later, or earlier (negative).",
+    },
+    { key: key + "swing", kind: "number", standard: 50, min: 50, max: 75, unit: "%", about: "Where the second of two pulses stands." },
+    {
+      key: key + "name",
+      kind: "text",
+      standard: `Volca ${channel + 1}`,
+      form: "^[^\\u0000-\\u001f]{1,16}$",
+      formAbout: "1 to 16 characters",
+      about: "What the panel calls it.",
+    },
+    flag(key + "autoStart", true, "The channel runs from the start; otherwise it waits for its key."),
+  ]
+}
+
+/** The rows of the arpeggiator's patterns. */
+function patternRows(): SettingRow[] {
+  return PATTERNS.map((pattern, i) => ({
+    key: `arp.patterns.${i}`,
+    kind: "text",
+    standard: pattern,
+    form: "^[01]{1,8}$",
+    formAbout: "1 to 8 digits, 1 for a pulse and 0 for none",
+    about: `Pattern ${i}, step by step.`,
+  }))
 }
 
 function flag(key: string, standard: boolean, about: string): SettingRow {
@@ -140,4 +205,73 @@ export const SETTING_ROWS: readonly SettingRow[] = [
   flag("merge.dinToUsb", true, "What comes in at MIDI DIN goes out at USB."),
   flag("merge.usbToDin", true, "What comes in at USB goes out at MIDI DIN."),
   flag("merge.usbToUsb", false, "What comes in at USB goes back out at USB. Beware of loops through a DAW."),
+  {
+    key: "part.steps",
+    kind: "number",
+    standard: 16,
+    min: 1,
+    max: 64,
+    step: 1,
+    unit: "steps",
+    about: "Length of a part; channels start, stop and pause at its end. A step is a sixteenth.",
+  },
+  { key: "wait", kind: "number", standard: 1, min: 1, max: 99, step: 1, unit: "parts", about: "How long a pause lasts." },
+  ...syncRows(0),
+  ...syncRows(1),
+  ...syncRows(2),
+  ...syncRows(3),
+  {
+    key: "arp.mode",
+    kind: "choice",
+    standard: 0,
+    choices: [0, 1, 2],
+    about: "0: clocks whenever there is a clock. 1: from Start to Stop. 2: from the first clock until four are missing.",
+  },
+  { key: "arp.pattern", kind: "number", standard: 0, min: 0, max: 18, step: 1, about: "The selected pattern." },
+  ...patternRows(),
+  {
+    key: "arp.widthMicros",
+    kind: "number",
+    standard: 5000,
+    min: 500,
+    max: 100000,
+    step: 1,
+    unit: "µs",
+    about: "Pulse width; half a period at most.",
+  },
+  {
+    key: "arp.polarity",
+    kind: "choice",
+    standard: "positive",
+    choices: ["positive", "negative"],
+    about: "negative is an S-trigger: rests high, pulses low.",
+  },
+  {
+    key: "arp.latencyMicros",
+    kind: "number",
+    standard: 0,
+    min: -50000,
+    max: 50000,
+    step: 1,
+    unit: "µs",
+    about: "Negative for an arpeggiator that answers late.",
+  },
+  {
+    key: "arp.channel",
+    kind: "number",
+    standard: 0,
+    min: 0,
+    max: 15,
+    step: 1,
+    about: "The channel nibble of its SysEx (F0 42 3c 7F ...).",
+  },
+  {
+    key: "control.channel",
+    kind: "number",
+    standard: 16,
+    min: 0,
+    max: 16,
+    step: 1,
+    about: "MIDI channel of the notes and controllers that work the channels; 0 is off.",
+  },
 ]

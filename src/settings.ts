@@ -5,6 +5,18 @@
 import type { SettingRow } from "./settings-table"
 import { SETTING_ROWS } from "./settings-table"
 
+export { SETTING_PATTERNS } from "./settings-table"
+
+export interface SyncSettings {
+  ppqn: number
+  widthMicros: number
+  polarity: "positive" | "negative"
+  latencyMicros: number
+  swing: number
+  name: string
+  autoStart: boolean
+}
+
 export interface Settings {
   source: "cv" | "midi-din" | "midi-usb" | "internal" | "auto"
   /** BPM, 20.00..999.99. */
@@ -15,10 +27,23 @@ export interface Settings {
   clock: { whileStopped: boolean; ppqn: number; widthMicros: number; swing: number }
   reset: { widthMicros: number }
   latencyMicros: { "midi-din": number; "midi-usb": number; clock: number; run: number; reset: number }
+  part: { steps: number }
+  wait: number
+  sync: SyncSettings[]
+  arp: {
+    mode: number
+    pattern: number
+    patterns: string[]
+    widthMicros: number
+    polarity: "positive" | "negative"
+    latencyMicros: number
+    channel: number
+  }
+  control: { channel: number }
   merge: { dinToDin: boolean; dinToUsb: boolean; usbToDin: boolean; usbToUsb: boolean }
 }
 
-/** A nested object of unknown values, as JSON gives it. */
+/** A nested object (or array: its indices are names) of unknown values, as JSON gives it. */
 export type Tree = { [key: string]: unknown }
 
 export function standardSettings(): Settings {
@@ -31,7 +56,7 @@ export function standardSettings(): Settings {
 export function changeSettings(settings: Settings, change: unknown): string[] {
   const problems: string[] = []
   const tried = copy(settings as unknown as Tree)
-  if (!isTree(change)) return ["settings are " + show(change) + "; expected an object"]
+  if (!isTree(change) || Array.isArray(change)) return ["settings are " + show(change) + "; expected an object"]
   collect(change, "", tried, problems)
   if (problems.length === 0) checkTogether(tried as unknown as Settings, problems)
   if (problems.length === 0) assign(settings as unknown as Tree, tried)
@@ -48,15 +73,29 @@ function collect(change: Tree, prefix: string, into: Tree, problems: string[]): 
       if (problem === "") write(into, key, value)
       else problems.push(problem)
     } else if (SETTING_ROWS.some((candidate) => candidate.key.startsWith(key + "."))) {
-      if (isTree(value)) collect(value, key + ".", into, problems)
-      else problems.push(`${key} is ${show(value)}; expected an object`)
-    } else problems.push(`${key} is not a setting${suggestion(key)}`)
+      if (isTree(value) && Array.isArray(value) === isList(key)) collect(value, key + ".", into, problems)
+      else problems.push(`${key} is ${show(value)}; expected ${isList(key) ? "a list" : "an object"}`)
+    } else if (isList(prefix.slice(0, -1)))
+      problems.push(`${prefix.slice(0, -1)} has ${Object.keys(change).length} entries; expected ${listLength(prefix)} at most`)
+    else problems.push(`${key} is not a setting${suggestion(key)}`)
   }
+}
+
+/** Is the value at `key` a list, such as `sync`? */
+function isList(key: string): boolean {
+  return key !== "" && SETTING_ROWS.some((row) => row.key.startsWith(key + ".0"))
+}
+
+function listLength(prefix: string): number {
+  return new Set(SETTING_ROWS.filter((row) => row.key.startsWith(prefix)).map((row) => row.key.slice(prefix.length).split(".")[0])).size
 }
 
 function problemOf(row: SettingRow, value: unknown): string {
   const wrong = `${row.key} is ${show(value)}; expected `
   if (row.kind === "flag") return typeof value === "boolean" ? "" : wrong + "true or false"
+  if (row.kind === "text") {
+    return typeof value === "string" && new RegExp(row.form as string).test(value) ? "" : wrong + row.formAbout
+  }
   if (row.kind === "choice") {
     const choices = row.choices as readonly unknown[]
     return choices.includes(value) ? "" : wrong + (choices.length > 1 ? "one of " : "") + choices.join(", ")
@@ -76,11 +115,12 @@ function problemOf(row: SettingRow, value: unknown): string {
 function checkTogether(settings: Settings, problems: string[]): void {
   if (settings.source !== "cv" && settings.source !== "auto") return
   if (settings.cv.policy !== "follow") return
-  const latencies = settings.latencyMicros as unknown as Tree
-  for (const port of Object.keys(latencies)) {
-    if ((latencies[port] as number) < 0) {
+  for (const row of SETTING_ROWS) {
+    if (!row.key.includes("latencyMicros")) continue
+    const value = readSetting(settings, row.key) as number
+    if (value < 0) {
       problems.push(
-        `latencyMicros.${port} is ${show(latencies[port])}; expected 0..50000 µs: with cv.policy "follow" the clock is not predicted, so nothing can leave before its pulse`,
+        `${row.key} is ${value}; expected 0..50000 µs: with cv.policy "follow" the clock is not predicted, so nothing can leave before its pulse`,
       )
     }
   }
@@ -106,14 +146,14 @@ function write(into: Tree, key: string, value: unknown): void {
   const names = key.split(".")
   let node = into
   for (let i = 0; i < names.length - 1; i++) {
-    if (!isTree(node[names[i]])) node[names[i]] = {}
+    if (!isTree(node[names[i]])) node[names[i]] = names[i + 1] === "0" ? [] : {}
     node = node[names[i]] as Tree
   }
   node[names[names.length - 1]] = value
 }
 
 function copy(tree: Tree): Tree {
-  const result: Tree = {}
+  const result: Tree = Array.isArray(tree) ? ([] as unknown as Tree) : {}
   for (const name of Object.keys(tree)) {
     const value = tree[name]
     result[name] = isTree(value) ? copy(value) : value
@@ -130,7 +170,7 @@ function assign(target: Tree, from: Tree): void {
 }
 
 function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
+  return typeof value === "object" && value !== null
 }
 
 function show(value: unknown): string {

@@ -19,6 +19,14 @@ export class Timeline {
   limit: Ticks = 0
   /** The horizon at the last change: everything before it is committed, nothing new may be placed there. */
   floor: Micros = 0
+  /** The moment that is being acted on. */
+  now: Micros = 0
+
+  /** What happens now can be heard from `now + lead` on. */
+  hearFrom(now: Micros, lead: Micros): void {
+    this.now = now
+    this.floor = now + lead
+  }
 
   timeOf(tick: Ticks): Micros {
     return this.anchorTime + (tick - this.anchorTick) * this.period

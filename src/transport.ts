@@ -39,6 +39,11 @@ export class Transport {
   /** The start says where the song is (F2): the outputs' own count is not to be trusted. */
   locates = false
 
+  /** The tick before which every output has sent its clocks when it stops. */
+  stopTick: Ticks = 0
+  /** Clocks of the start that the gear already has: they are not sent again. */
+  skips: Ticks = 0
+
   /** Waits for a pulse. `kind` is MIDI_START or MIDI_CONTINUE; `locates` sends the song position along. */
   arm(kind: number, locates: boolean): void {
     this.state = ARMED

@@ -80,6 +80,17 @@ describe("latency", () => {
     assert.equal(outcome.clocks("midi-din")[0] - outcome.timesOf("midi-din", 0xfa)[0], 2000)
   })
 
+  it("does not part the outputs at a stop: all have sent the same clocks", () => {
+    for (let offset = 0; offset < 24; offset++) {
+      const outcome = new Rack()
+        .press("button-play", 3e6 + offset * 1000)
+        .run({ source: "internal", latencyMicros: { "midi-din": 30000, clock: -20000 } }, 5e6)
+      assert.equal(outcome.clocks("midi-din").length, outcome.clocks("midi-usb").length)
+      assert.equal(outcome.timesOf("midi-din", 0xfc).length, 1)
+      assert.ok(outcome.clocks("midi-din").every((time) => time < outcome.timesOf("midi-din", 0xfc)[0]))
+    }
+  })
+
   it("is refused where the clock is not predicted, with that reason", () => {
     assert.throws(
       () => new Rack().run({ cv: { policy: "follow" }, latencyMicros: { "midi-din": -1 } }, 1e6),

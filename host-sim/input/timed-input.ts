@@ -31,7 +31,7 @@ export type InputKind = "level" | "value" | "bytes"
 
 /** The kind of each of `INPUT_PORTS`. */
 export const INPUT_KINDS: readonly InputKind[] = INPUT_PORTS.map((name) =>
-  name.startsWith("pot-") ? "value" : name.startsWith("midi-") || name === "keys" ? "bytes" : "level",
+  name.startsWith("pot-") || name === "remote" ? "value" : name.startsWith("midi-") || name === "keys" ? "bytes" : "level",
 )
 
 export class InputList {

@@ -28,7 +28,7 @@ export class SystemClock implements SharedClock {
 
   constructor(unknownErrorMicros = 50_000) {
     this.errorOfSystem = unknownErrorMicros
-    this.read()
+    while (!this.map.isSet) this.read()
     void this.askChrony()
     this.timers = [setInterval(() => this.read(), READ_MILLIS), setInterval(() => void this.askChrony(), ASK_CHRONY_MILLIS)]
     for (const timer of this.timers) timer.unref()

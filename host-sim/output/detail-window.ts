@@ -4,7 +4,7 @@
  * tempo; else the beginning.
  */
 import { TICKS_PER_BEAT, type Micros } from "../../src/time"
-import type { Reading } from "./reading"
+import { beginningsOf, type Reading } from "./reading"
 
 export interface DetailWindow {
   readonly from: Micros
@@ -58,15 +58,21 @@ function missingPulse({ pulses: { times } }: Reading): Moment {
   return null
 }
 
-/** The largest change from a beat to the next, if it is large. */
-function tempoChange({ clocks: { times } }: Reading): Moment {
+/** The largest change from a beat to the next, if it is large; pauses and the first beat after one are no tempo. */
+function tempoChange({ clocks }: Reading): Moment {
+  const { times } = clocks
+  const beginnings = beginningsOf(clocks)
   let largest = Math.log(NOTEWORTHY_INTERVAL_RATIO)
   let time: Micros | null = null
-  for (let i = TICKS_PER_BEAT; i + TICKS_PER_BEAT < times.length; i++) {
-    const change = Math.abs(Math.log((times[i + TICKS_PER_BEAT] - times[i]) / (times[i] - times[i - TICKS_PER_BEAT])))
+  let since = 0
+  for (let end = 0; end < times.length; end++) {
+    if (beginnings.has(end)) since = end
+    if (end - since < 3 * TICKS_PER_BEAT) continue
+    const middle = end - TICKS_PER_BEAT
+    const change = Math.abs(Math.log((times[end] - times[middle]) / (times[middle] - times[middle - TICKS_PER_BEAT])))
     if (change <= largest) continue
     largest = change
-    time = times[i]
+    time = times[middle]
   }
   return time === null ? null : { time, reason: "the largest change of tempo" }
 }

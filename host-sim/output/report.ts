@@ -8,7 +8,7 @@ import { version } from "../../package.json"
 import type { EventColumn, Recording } from "../recording"
 import type { Clocks } from "./clocks"
 import { byteMicrosOf, MidiStream } from "./midi-stream"
-import type { Reading } from "./reading"
+import { beginningsOf, type Reading } from "./reading"
 import { intervalsOf, statisticsOf, type Statistics } from "./statistics"
 
 export function writeReport(reading: Reading, write: (text: string) => void): void {
@@ -96,13 +96,16 @@ function clockFigures({ clocks, intervals }: Reading) {
   }
 }
 
-/** Lengths of whole beats: 24 clocks within one stretch of playing. */
+/** Lengths of whole beats: 24 clocks of the song without a pause between. */
 function beatIntervalsOf(clocks: Clocks): number[] {
+  const { times, ticks } = clocks
+  const beginnings = beginningsOf(clocks)
   const lengths: number[] = []
-  for (let i = 0; i + TICKS_PER_BEAT < clocks.times.length; i++) {
-    const tick = clocks.ticks[i]
-    const whole = tick >= 0 && tick % TICKS_PER_BEAT === 0 && clocks.ticks[i + TICKS_PER_BEAT] === tick + TICKS_PER_BEAT
-    if (whole) lengths.push(clocks.times[i + TICKS_PER_BEAT] - clocks.times[i])
+  let since = 0
+  for (let i = 0; i < times.length; i++) {
+    if (beginnings.has(i)) since = i
+    const first = i - TICKS_PER_BEAT
+    if (first >= since && ticks[first] >= 0 && ticks[first] % TICKS_PER_BEAT === 0 && ticks[i] >= 0) lengths.push(times[i] - times[first])
   }
   return lengths
 }

@@ -1,7 +1,7 @@
 /**
  * sync.wav: the four sync channels as a sound card would play them to four Volcas. 48 kHz, 16 bit, four channels, full level
  * while high; each edge on the sample nearest to its time. Silence between pulses is skipped over in the file, which makes a
- * hole that takes no room on the disk: an hour is 1.4 GB long but holds about 80 MB.
+ * hole that takes no room on the disk: an hour is 1.4 GB long but holds about 140 MB.
  * Confession: a WAV file ends at 4 GB; a run longer than three hours is cut off there.
  */
 import { OUT_SYNC, portOf, valueOf } from "../../src/event"

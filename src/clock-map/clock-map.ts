@@ -29,13 +29,16 @@ const MEAN_EXCHANGES = 64
 const FIT_FACTOR = 20
 const RATE_FACTOR = 3
 
+/** The map counts as set from this exchange on; before, it may jump, because nobody plays by it yet. */
+const SETTING_EXCHANGES = 8
+
 /** Under this many exchanges nothing is known of the jitter, only that the truth lies in the corridor. */
 const FEW_EXCHANGES = 12
 
 const CONTRADICTIONS_THAT_COUNT = 3
 
 export class ClockMap {
-  /** Whether shared time is known at all. */
+  /** Whether shared time is known, well enough to play by. From then on it never jumps. */
   isSet = false
   /** Times that the other clock was found to have been stepped. */
   steps = 0
@@ -161,7 +164,7 @@ export class ClockMap {
     const target = now + this.envelope.offsetMicros
     const shared = this.isSet ? this.sharedAt(now) : target
     const difference = target - shared
-    this.isSet = true
+    if (this.envelope.count >= SETTING_EXCHANGES) this.isSet = true
     this.anchorLocal = now
     this.anchorShared = shared
     this.settled = this.envelope.rate

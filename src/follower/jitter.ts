@@ -16,6 +16,8 @@ const INITIAL_SHARE = 0.005
 const INITIAL_WEIGHT = 2
 /** The first squares are not clipped: an input that alternates from its start (swing) is known at once. */
 const BELIEVED = INITIAL_WEIGHT + 3
+/** A late pulse clips three squares in a row, a ramp any number but of one sign; what goes on swinging is jitter. */
+const LOUD_TO_BELIEVE = 3
 /** So many squares in a row under a sixteenth of the variance do not come by chance (once in ten million pulses): the variance is stale. */
 const CALM_TO_BELIEVE = 15
 
@@ -27,6 +29,9 @@ export class Jitter {
   private interval: Micros = 0
   /** Squares under a sixteenth of the variance in a row. */
   private calm = 0
+  /** Squares over the limit in a row, of differences that change sign each time. */
+  private loud = 0
+  private rose = false
 
   /** Forgets all; `period` sets the scale to start from. */
   restart(period: Micros): void {
@@ -50,7 +55,12 @@ export class Jitter {
     const difference = interval - last
     let square = (difference * difference) / 6
     const limit = this.variance * CLIP
-    if (square > limit && this.weight >= BELIEVED) square = limit
+    if (square > limit && this.weight >= BELIEVED) {
+      const swings = difference > 0 !== this.rose
+      this.loud = swings ? this.loud + 1 : 0
+      if (this.loud < LOUD_TO_BELIEVE) square = limit
+    } else this.loud = 0
+    this.rose = difference > 0
     if (this.weight < MEMORY) this.weight += 1
     this.calm = square * 16 < this.variance ? this.calm + 1 : 0
     if (this.calm === CALM_TO_BELIEVE) {
@@ -69,5 +79,7 @@ export class Jitter {
     this.weight = from.weight
     this.interval = from.interval
     this.calm = from.calm
+    this.loud = from.loud
+    this.rose = from.rose
   }
 }

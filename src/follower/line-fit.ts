@@ -42,7 +42,7 @@ export class LineFit {
     this.slowlyEarlier.rest()
   }
 
-  /** The next pulse. One surprise counts for at most `limit` standard deviations: under the alarm of 9 two pulses are needed for a change. */
+  /** The next pulse. One surprise counts for at most `limit` standard deviations, to the line as to the watches: under the alarm of 9 two pulses are needed for a change. */
   add(time: Micros, limit: number): void {
     let n = this.pulses
     if (n < MEMORY) this.pulses = n += 1
@@ -50,11 +50,14 @@ export class LineFit {
     const gain = (4 * n - 2) * scale
     const sd = this.jitter.sd
     const expected = this.time + this.period
-    const innovation = time - expected
+    let innovation = time - expected
     let surprise = innovation / sd
     if (n < SETTLED) surprise *= Math.sqrt(1 - gain)
-    if (surprise > limit) surprise = limit
-    else if (surprise < -limit) surprise = -limit
+    if (surprise > limit || surprise < -limit) {
+      const share = limit / (surprise > 0 ? surprise : -surprise)
+      surprise *= share
+      innovation *= share
+    }
     const period = this.period
     this.later.add(surprise, time, expected, period)
     this.earlier.add(surprise, time, expected, period)

@@ -1,7 +1,9 @@
 /**
  * One MIDI input: its bytes become clocks and transport for the conductor, and everything else goes to the merge.
  */
+import type { ArpSysex } from "../arp/arp-sysex"
 import type { Conductor } from "../conductor"
+import type { MidiControl } from "../control/midi-control"
 import type { EventWord } from "../event"
 import { byteOf, lengthOf } from "../event"
 import type { ClockSources } from "../source/clock-sources"
@@ -21,6 +23,8 @@ export class MidiInput {
     private readonly sources: ClockSources,
     private readonly conductor: Conductor,
     private readonly merge: Merge,
+    private readonly control: MidiControl,
+    private readonly arp: ArpSysex,
   ) {}
 
   /** Bytes that were complete at `time`. */
@@ -31,7 +35,7 @@ export class MidiInput {
       const done = parser.parse(byteOf(event, i))
       if (done === REAL_TIME) this.realTime(time)
       else if (done === MESSAGE) this.message(time)
-      else if (done === SYSEX) this.merge.sysex(this.source === SOURCE_USB, time, parser)
+      else if (done === SYSEX) this.sysex(time)
     }
   }
 
@@ -47,7 +51,17 @@ export class MidiInput {
 
   private message(time: Micros): void {
     const parser = this.parser
-    if (parser.status !== MIDI_SONG_POSITION) this.merge.message(this.source === SOURCE_USB, time, parser)
-    else if (this.sources.rules(this.source)) this.conductor.midiLocate(parser.data1 + parser.data2 * 128)
+    if (parser.status === MIDI_SONG_POSITION) {
+      if (this.sources.rules(this.source)) this.conductor.midiLocate(parser.data1 + parser.data2 * 128)
+    } else if (!this.control.message(parser.status, parser.data1, parser.data2)) {
+      this.merge.message(this.source === SOURCE_USB, time, parser)
+    }
+  }
+
+  private sysex(time: Micros): void {
+    const parser = this.parser
+    const fromUsb = this.source === SOURCE_USB
+    if (!this.arp.receive(parser.sysex, parser.sysexLength)) this.merge.sysex(fromUsb, time, parser)
+    else if (this.arp.answerLength > 0) this.merge.answer(fromUsb, time, this.arp.answer, this.arp.answerLength)
   }
 }

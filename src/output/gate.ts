@@ -1,7 +1,9 @@
 /**
- * A train of pulses locked to the song: the rack's clock out, and later the sync outs. Pulse n stands on song tick
- * `n * ticksPerPulse`; with swing every second one comes later within its pair. The fall is not committed with the rise: if the
- * next rise comes early, the pulse is cut to half the distance, so pulses never merge.
+ * A train of pulses locked to the song: the rack's clock out, the four sync outs, the arpeggiator's clock. Pulse n stands on song
+ * tick `n * ticksPerPulse`; with swing every second one comes later within its pair; a pattern says which are played.
+ *
+ * The fall is not committed with the rise: if the next rise comes early, the pulse is cut to half the distance, so pulses never
+ * merge. Pulses sent by hand (`step`) leave at once, and keep their distance from each other and from the train.
  */
 import { levelEvent } from "../event"
 import type { EventSink } from "../processor"
@@ -14,21 +16,41 @@ import { START_GAP_MICROS } from "./output"
 
 /** Shortest pulse and shortest gap when pulses have to catch up. */
 const SHORTEST_MICROS = 500
+/** Less than any two pulses are apart, in ticks, and more than rounding can do. */
+const JUST = 1e-6
+/** Of a pulse: rounding in a division must not skip one. */
+const ALMOST = 1e-9
 
 export class GateOutput implements Output {
   due: Micros = Infinity
+  /** -50000..50000. */
   latencyMicros: Micros = 0
   widthMicros: Micros = 5000
   /** 50..75 %: where in a pair of pulses the second one stands. */
   swing = 50
+  /** The level of a pulse: 1, or 0 for an output that rests high. */
+  active = 1
+  /** The train ends before this tick. */
+  until: Ticks = Infinity
+  /** Goes on while the transport is stopped. */
   whileStopped = false
-  private ticksPerPulse: Ticks = 6
+  ticksPerPulse: Ticks = 6
+  /** Bit n: is pulse n of the pattern played? */
+  pattern = 1
+  /** Pulses in the pattern, 1..8. */
+  patternLength = 1
+  /** The last tick on which a pulse stood or might have stood. */
+  lastTick: Ticks = -1
+  private level = 0
   /** Number of the next pulse, counted from the song's beginning; Infinity while silent. */
   private next = Infinity
+  private nextTick: Ticks = 0
   private isHigh = false
   private fall: Micros = Infinity
   private lastRise: Micros = -1e12
   private lastFall: Micros = -1e12
+  private steps = 0
+  private isStep = false
 
   constructor(
     private readonly port: number,
@@ -36,21 +58,31 @@ export class GateOutput implements Output {
     private readonly transport: Transport,
   ) {}
 
-  /** Pulses a quarter note: 1..48. */
-  configure(ppqn: number): void {
-    const wasRunning = this.next !== Infinity
-    const nextTick = this.transport.songBase + this.next * this.ticksPerPulse
-    this.ticksPerPulse = TICKS_PER_BEAT / ppqn
-    if (wasRunning) this.runFrom(nextTick)
+  /** Ticks from pulse to pulse. In the midst of a train the next pulse is the first of the new kind that is not committed yet. */
+  setDivision(ticks: Ticks): void {
+    if (ticks === this.ticksPerPulse) return
+    this.ticksPerPulse = ticks
+    if (this.next === Infinity) return
+    const line = this.line
+    this.runFrom(line.isKnown() ? line.tickAt(line.floor - this.latencyMicros) - JUST : this.lastTick)
   }
 
+  /** The level of a pulse changes; the pin follows at once. */
+  setPolarity(active: number): void {
+    if (active === this.active) return
+    this.active = active
+    this.isPolarityDue = true
+  }
+
+  /** The resting level is not on the pin yet. */
+  private isPolarityDue = false
+
   start(): void {
-    const first = this.transport.startTick
     if (this.next !== Infinity && this.transport.stopsFirst) {
       // Pulses before the start tick belong to the old song and still go out: they are sent by number of the new one.
-      this.next = Math.ceil((this.pendingTick - this.transport.songBase) / this.ticksPerPulse - 1e-9)
-    } else this.runFrom(first)
-    this.retime()
+      this.next = this.numberFrom(this.nextTick < this.transport.startTick ? this.nextTick : this.transport.startTick)
+      this.retime()
+    } else this.runFrom(this.transport.startTick)
   }
 
   stop(): void {
@@ -60,52 +92,114 @@ export class GateOutput implements Output {
 
   /** Pulses go on from the first one at or after `tick`; Infinity silences them. */
   runFrom(tick: Ticks): void {
-    this.next = tick === Infinity ? Infinity : Math.ceil((tick - this.transport.songBase) / this.ticksPerPulse - 1e-9)
+    this.next = tick === Infinity ? Infinity : this.numberFrom(tick > this.lastTick ? tick : this.lastTick + JUST)
     this.retime()
   }
 
-  /** The tick of the next pulse, before a start renumbers them. */
-  private pendingTick: Ticks = 0
+  isSilent(): boolean {
+    return this.next === Infinity
+  }
+
+  /** `count` pulses by hand, as soon as they fit. */
+  step(count: number): void {
+    this.steps += count
+    this.retime()
+  }
+
+  isStepping(): boolean {
+    return this.steps > 0
+  }
 
   retime(): void {
     const floor = this.line.floor
+    if (this.isPolarityDue) {
+      this.due = floor
+      return
+    }
     const rise = this.nextRise()
+    if (!this.isHigh) {
+      this.due = rise
+      return
+    }
+    if (rise < this.fall + SHORTEST_MICROS) this.fall = (this.lastRise + rise) / 2
+    this.due = this.fall < floor ? floor : this.fall
+  }
+
+  emit(out: EventSink): void {
+    const time = this.due
+    if (this.isPolarityDue) {
+      this.isPolarityDue = false
+      this.isHigh = !this.isHigh
+    }
     if (this.isHigh) {
-      if (rise < this.fall + SHORTEST_MICROS) this.fall = (this.lastRise + rise) / 2
-      this.due = this.fall < floor ? floor : this.fall
-    } else this.due = rise
+      this.isHigh = false
+      this.lastFall = time
+      this.fall = Infinity
+    } else this.rise(time)
+    const level = this.isHigh ? this.active : 1 - this.active
+    if (level !== this.level) {
+      this.level = level
+      out.schedule(time, levelEvent(this.port, level))
+    }
+    this.retime()
+  }
+
+  private rise(time: Micros): void {
+    let width = this.widthMicros
+    if (this.isStep) this.steps--
+    else {
+      const half = (this.line.period * this.ticksPerPulse) / 2
+      if (width > half) width = half
+      this.lastTick = this.nextTick
+      this.next++
+    }
+    this.isHigh = true
+    this.lastRise = time
+    this.fall = time + width
   }
 
   private nextRise(): Micros {
-    const line = this.line
+    const rise = this.nextOfTrain()
+    this.isStep = false
+    if (this.steps === 0) return rise
+    let step = this.lastRise + 2 * this.widthMicros
+    if (step < this.line.floor) step = this.line.floor
+    if (step > rise) return rise
+    this.isStep = true
+    return step
+  }
+
+  private nextOfTrain(): Micros {
     if (this.next === Infinity) return Infinity
-    const tick = this.transport.songBase + this.next * this.ticksPerPulse
-    this.pendingTick = tick
-    if (tick >= line.limit) return Infinity
+    const line = this.line
+    const transport = this.transport
+    for (let i = 1; i < this.patternLength && !this.isPlayed(this.next); i++) this.next++
+    if (!this.isPlayed(this.next)) return Infinity
+    const tick = transport.songBase + this.next * this.ticksPerPulse
+    this.nextTick = tick
+    if (tick >= line.limit || tick >= this.until) return Infinity
     const swung = (this.next & 1) === 1 ? tick + (this.swing / 50 - 1) * this.ticksPerPulse : tick
     let rise = line.timeOf(swung) + this.latencyMicros
-    if (rise < this.transport.startFloor + START_GAP_MICROS && tick >= this.transport.startTick)
-      rise = this.transport.startFloor + START_GAP_MICROS
+    const first = transport.startFloor + START_GAP_MICROS
+    if (rise < first && tick >= transport.startTick) rise = first
     if (rise < this.lastFall + SHORTEST_MICROS) rise = this.lastFall + SHORTEST_MICROS
     if (rise < this.lastRise + 2 * SHORTEST_MICROS) rise = this.lastRise + 2 * SHORTEST_MICROS
     return rise < line.floor ? line.floor : rise
   }
 
-  emit(out: EventSink): void {
-    const time = this.due
-    if (this.isHigh) {
-      this.isHigh = false
-      this.lastFall = time
-      this.fall = Infinity
-      out.schedule(time, levelEvent(this.port, 0))
-    } else {
-      const half = (this.line.period * this.ticksPerPulse) / 2
-      this.isHigh = true
-      this.lastRise = time
-      this.fall = time + (this.widthMicros < half ? this.widthMicros : half)
-      this.next++
-      out.schedule(time, levelEvent(this.port, 1))
-    }
-    this.retime()
+  private isPlayed(number: number): boolean {
+    const length = this.patternLength
+    let slot = number % length
+    if (slot < 0) slot += length
+    return ((this.pattern >> slot) & 1) === 1
   }
+
+  private numberFrom(tick: Ticks): number {
+    return Math.ceil((tick - this.transport.songBase) / this.ticksPerPulse - ALMOST)
+  }
+}
+
+/** Ticks from pulse to pulse at so many pulses a quarter note. */
+export function ticksPerPulse(ppqn: number): Ticks {
+  return TICKS_PER_BEAT / ppqn
 }

@@ -30,8 +30,6 @@ export class MidiClockOutput implements Output {
   whileStopped = false
   /** The next tick to send; Infinity while silent. */
   next: Ticks = Infinity
-  /** The first tick that was never sent. */
-  private first: Ticks = 0
   private stage = PLAYING
   private isStarted = false
   private stopPending = false
@@ -51,15 +49,15 @@ export class MidiClockOutput implements Output {
     const transport = this.transport
     this.stage = SEND_START
     if (transport.locates) this.stage = transport.stopsFirst && this.isStarted ? STOP_FIRST : SEND_POSITION
-    const from = transport.startTick > this.first ? transport.startTick : this.first
+    const from = transport.startTick + transport.skips
     if (this.next > from) this.next = from
     this.retime()
   }
 
   stop(): void {
     if (this.isStarted) this.stopPending = true
+    else if (!this.whileStopped) this.next = Infinity
     this.stage = PLAYING
-    if (!this.whileStopped) this.next = Infinity
     this.retime()
   }
 
@@ -77,6 +75,10 @@ export class MidiClockOutput implements Output {
 
   retime(): void {
     const floor = this.line.floor
+    if (this.isFinishing()) {
+      this.due = this.clockDue(floor)
+      return
+    }
     if (this.stopPending || this.locate >= 0) {
       this.due = this.lastMessage + START_GAP_MICROS
       if (this.due < floor) this.due = floor
@@ -92,20 +94,36 @@ export class MidiClockOutput implements Output {
       this.due = Infinity
       return
     }
+    if (!isStart) {
+      this.due = this.clockDue(floor)
+      return
+    }
     let due = isAtOnce ? floor : this.line.timeOf(this.next) + this.latencyMicros
-    if (isStart) {
-      due -= START_LEAD_MICROS * (4 - this.stage)
-      if (due < this.transport.startFloor) due = this.transport.startFloor
-      if (due < this.lastClock) due = this.lastClock
-    } else if (due < this.lastClock + this.catchUpMicros) due = this.lastClock + this.catchUpMicros
+    due -= START_LEAD_MICROS * (4 - this.stage)
+    if (due < this.transport.startFloor) due = this.transport.startFloor
+    if (due < this.lastClock) due = this.lastClock
     if (due < this.lastMessage + START_GAP_MICROS) due = this.lastMessage + START_GAP_MICROS
-    if (due < floor) due = floor
-    this.due = due
+    this.due = due < floor ? floor : due
+  }
+
+  /** It stops, but another output is ahead of it: all stop after the same clock. */
+  private isFinishing(): boolean {
+    return this.stopPending && this.next < this.transport.stopTick && this.next < this.line.limit
+  }
+
+  /** When the next clock leaves. */
+  private clockDue(floor: Micros): Micros {
+    let due = this.line.timeOf(this.next) + this.latencyMicros
+    if (due < this.lastClock + this.catchUpMicros) due = this.lastClock + this.catchUpMicros
+    if (due < this.lastMessage + START_GAP_MICROS) due = this.lastMessage + START_GAP_MICROS
+    return due < floor ? floor : due
   }
 
   emit(out: EventSink): void {
     const time = this.due
-    if (this.stopPending) {
+    if (this.isFinishing()) this.sendClock(time, out)
+    else if (this.stopPending) {
+      if (!this.whileStopped) this.next = Infinity
       this.stopPending = false
       this.isStarted = false
       this.sendMessage(time, MIDI_STOP, out)
@@ -113,13 +131,14 @@ export class MidiClockOutput implements Output {
       this.sendSongPosition(time, this.locate, out)
       this.locate = -1
     } else if (this.stage !== PLAYING && this.next >= this.transport.startTick) this.emitStart(time, out)
-    else {
-      this.lastClock = time
-      this.next++
-      this.first = this.next
-      this.sendRealTime(time, MIDI_CLOCK, out)
-    }
+    else this.sendClock(time, out)
     this.retime()
+  }
+
+  private sendClock(time: Micros, out: EventSink): void {
+    this.lastClock = time
+    this.next++
+    this.sendRealTime(time, MIDI_CLOCK, out)
   }
 
   private emitStart(time: Micros, out: EventSink): void {

@@ -9,7 +9,7 @@ import type { Micros, Ticks } from "../time"
 import type { Timeline } from "../timeline"
 import type { Transport } from "../transport"
 import { RUNNING } from "../transport"
-import { GateOutput } from "./gate"
+import { GateOutput, ticksPerPulse } from "./gate"
 import { ResetOutput, RunOutput } from "./level"
 import { MidiClockOutput } from "./midi-clock"
 import type { Output } from "./output"
@@ -23,6 +23,7 @@ export class Outputs {
   /** The most negative latency of any output, 0 or less. */
   leastLatency: Micros = 0
   private readonly all: Output[]
+  private readonly trains: GateOutput[]
   private nextTick: Ticks = 0
 
   constructor(
@@ -36,6 +37,17 @@ export class Outputs {
     this.run = new RunOutput(OUT_RUN, line, transport)
     this.reset = new ResetOutput(OUT_RESET, line, transport)
     this.all = [this.run, this.reset, this.din, this.usb, this.clock]
+    this.trains = []
+  }
+
+  /** One more that starts and stops with the transport. */
+  add(output: Output): void {
+    this.all.push(output)
+  }
+
+  /** A train whose owner starts and stops it. */
+  addTrain(gate: GateOutput): void {
+    this.trains.push(gate)
   }
 
   /** Sends everything due before `horizon`. */
@@ -45,11 +57,18 @@ export class Outputs {
       const output = all[i]
       while (output.due < horizon) output.emit(out)
     }
+    const trains = this.trains
+    for (let i = 0; i < trains.length; i++) {
+      const train = trains[i]
+      while (train.due < horizon) train.emit(out)
+    }
   }
 
   retime(): void {
     const all = this.all
+    const trains = this.trains
     for (let i = 0; i < all.length; i++) all[i].retime()
+    for (let i = 0; i < trains.length; i++) trains[i].retime()
   }
 
   start(): void {
@@ -63,11 +82,26 @@ export class Outputs {
     for (let i = 0; i < all.length; i++) all[i].stop()
   }
 
-  /** The first tick that no MIDI output has sent yet. */
+  /** The first tick that no output has sent yet. Not for the hot path. */
   firstFreeTick(): Ticks {
+    this.mark(this.clock)
+    for (let i = 0; i < this.trains.length; i++) this.mark(this.trains[i])
     if (this.din.next !== Infinity && this.din.next > this.nextTick) this.nextTick = this.din.next
     if (this.usb.next !== Infinity && this.usb.next > this.nextTick) this.nextTick = this.usb.next
     return this.nextTick
+  }
+
+  /** The first tick that no MIDI output has sent, of those that are running. */
+  firstClockFree(): Ticks {
+    const din = this.din.next
+    const usb = this.usb.next
+    if (din === Infinity) return usb === Infinity ? 0 : usb
+    return usb === Infinity || din > usb ? din : usb
+  }
+
+  private mark(train: GateOutput): void {
+    const after = Math.floor(train.lastTick) + 1
+    if (after > this.nextTick) this.nextTick = after
   }
 
   isSilent(): boolean {
@@ -91,7 +125,7 @@ export class Outputs {
 
   configure(settings: Settings): void {
     const latency = settings.latencyMicros
-    this.leastLatency = Math.min(0, latency["midi-din"], latency["midi-usb"], latency.clock, latency.run, latency.reset)
+    this.leastLatency = leastOf(settings)
     this.configureMidi(this.din, latency["midi-din"], settings)
     this.configureMidi(this.usb, latency["midi-usb"], settings)
     this.clock.latencyMicros = latency.clock
@@ -99,7 +133,7 @@ export class Outputs {
     this.clock.swing = settings.clock.swing
     this.clock.whileStopped = settings.clock.whileStopped
     if (!settings.clock.whileStopped && this.transport.state !== RUNNING) this.clock.runFrom(Infinity)
-    this.clock.configure(settings.clock.ppqn)
+    this.clock.setDivision(ticksPerPulse(settings.clock.ppqn))
     this.run.latencyMicros = latency.run
     this.reset.latencyMicros = latency.reset
     this.reset.widthMicros = settings.reset.widthMicros
@@ -111,4 +145,12 @@ export class Outputs {
     output.whileStopped = settings.clock.whileStopped
     if (!output.whileStopped && this.transport.state !== RUNNING) output.runFrom(Infinity)
   }
+}
+
+/** The most negative latency, 0 at most. */
+function leastOf(settings: Settings): Micros {
+  const latency = settings.latencyMicros
+  let least = Math.min(0, latency["midi-din"], latency["midi-usb"], latency.clock, latency.run, latency.reset, settings.arp.latencyMicros)
+  for (let i = 0; i < settings.sync.length; i++) least = Math.min(least, settings.sync[i].latencyMicros)
+  return least
 }

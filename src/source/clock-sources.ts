@@ -3,13 +3,13 @@
  * is there rules (cv, USB, DIN, internal), and a change of rulers moves the phase but never the count: the ticks go on in order.
  *
  * Predict: the line is the follower's fit, so a tick stands on its pulse before the pulse comes. The clock may run ahead of the
- * last pulse as far as the next one, or a quarter of a beat where pulses are finer: there a missing pulse is bridged, here a late
- * one is waited for. Follow: the line starts at the last pulse and ends before the next.
+ * last pulse as far as the next one, or half a beat where pulses are finer: there a missing pulse is bridged, here a late one is
+ * waited for. Follow: the line starts at the last pulse and ends before the next.
  */
 import { LEAD_MICROS } from "../backend"
 import type { DinWire } from "../midi/din-wire"
 import type { Micros, Ticks } from "../time"
-import { TICKS_PER_BEAT, TICKS_PER_SIXTEENTH, TICK_MICROS_AT_1_BPM } from "../time"
+import { TICKS_PER_BEAT, TICK_MICROS_AT_1_BPM } from "../time"
 import type { Timeline } from "../timeline"
 import { UNKNOWN_PERIOD } from "../timeline"
 import type { Transport } from "../transport"
@@ -23,6 +23,8 @@ export const SOURCE_AUTO = 4
 
 /** Pulses later than the commit lead by less than this are not late yet: what they say could not have been heard earlier. */
 const GRACE_MICROS = 2000
+/** How far the clock runs on over pulses that may be missing: half a beat. */
+const BRIDGE_TICKS = TICKS_PER_BEAT / 2
 /** With answered pulses, waiting bytes keep off the wire from this long before to this long after the expected pulse. */
 const GUARD_BEFORE_MICROS = 400
 const GUARD_AFTER_MICROS = 5000
@@ -40,6 +42,7 @@ export class ClockSources {
   active = SOURCE_CV
   isFollowing = false
   isFlywheel = false
+  isAuto = false
   /** How far the last pulse came after (positive) or before its prediction; meaningful where `isPhaseKnown`. */
   phaseMicros: Micros = 0
   isPhaseKnown = false
@@ -49,8 +52,9 @@ export class ClockSources {
     private readonly transport: Transport,
   ) {}
 
-  /** Takes up another source. `tempo` in BPM is the internal clock's; `nextTick` the first tick not sent yet. */
-  select(selected: number, tempo: number, nextTick: Ticks): void {
+  /** Takes up another source. `tempo` in BPM is the internal clock's; `nextTick` the first tick not sent yet, and `firstTime`
+   *  when it can stand at the earliest if nothing has run yet. */
+  select(selected: number, tempo: number, nextTick: Ticks, firstTime: Micros): void {
     this.selected = selected
     if (selected < SOURCE_INTERNAL) {
       const source = this.pulseSources[selected]
@@ -64,25 +68,32 @@ export class ClockSources {
       return
     }
     this.active = SOURCE_INTERNAL
-    if (!this.line.isKnown()) this.line.anchor(this.line.floor, nextTick, TICK_MICROS_AT_1_BPM / tempo)
+    if (!this.line.isKnown()) this.line.anchor(firstTime, nextTick, TICK_MICROS_AT_1_BPM / tempo)
+    else if (selected === SOURCE_INTERNAL) this.setTempo(tempo)
     this.line.limit = Infinity
-    if (selected === SOURCE_INTERNAL) this.setTempo(tempo)
   }
 
   /** The internal clock's tempo from the floor on, in phase. BPM. */
   setTempo(tempo: number): void {
-    if (this.active !== SOURCE_INTERNAL) return
-    const line = this.line
-    line.anchor(line.floor, line.tickAt(line.floor), TICK_MICROS_AT_1_BPM / tempo)
+    this.setTempoAt(this.line.tickAt(this.line.floor), tempo)
+  }
+
+  /** The internal clock's tempo from `tick` on. BPM. */
+  setTempoAt(tick: Ticks, tempo: number): void {
+    if (this.active === SOURCE_INTERNAL) this.line.anchor(this.line.timeOf(tick), tick, TICK_MICROS_AT_1_BPM / tempo)
+  }
+
+  /** The nearest tempo the internal clock can have: 20.00..999.99 BPM in steps of 0.01. */
+  clampTempo(tempo: number): number {
+    if (tempo < SLOWEST_BPM) return SLOWEST_BPM
+    return tempo > FASTEST_BPM ? FASTEST_BPM : Math.round(tempo * 100) / 100
   }
 
   /** The internal clock is tapped: a beat stands at `time`, and lasts `beatMicros`. Returns the tempo, BPM. */
   tapped(time: Micros, beatMicros: Micros): number {
     const line = this.line
     const song = this.transport.songBase
-    let tempo = Math.round(6e9 / beatMicros) / 100
-    if (tempo < SLOWEST_BPM) tempo = SLOWEST_BPM
-    if (tempo > FASTEST_BPM) tempo = FASTEST_BPM
+    const tempo = this.clampTempo(60e6 / beatMicros)
     const nearest = song + Math.round((line.tickAt(time) - song) / TICKS_PER_BEAT) * TICKS_PER_BEAT
     line.anchor(time, nearest, TICK_MICROS_AT_1_BPM / tempo)
     return tempo
@@ -114,12 +125,12 @@ export class ClockSources {
 
   /** The clock runs on by itself when pulses fail to come. */
   runsOn(): boolean {
-    return this.isFlywheel || this.selected === SOURCE_AUTO
+    return this.isFlywheel || this.isAuto
   }
 
   /** May source `index` speak for the transport? */
   rules(index: number): boolean {
-    return index === this.active || (this.selected === SOURCE_AUTO && index < this.active)
+    return index === this.active || (this.isAuto && index < this.active)
   }
 
   /** A pulse of source `index`. True where the timeline changed. */
@@ -134,7 +145,7 @@ export class ClockSources {
     if (index === this.active) {
       if (isFirst && this.runsOn() && this.line.isKnown() && this.line.limit === Infinity) this.alignToLine(source)
     } else {
-      if (this.selected !== SOURCE_AUTO || index > this.active || source.follower.count < 2 || !source.isPresent()) return false
+      if (!this.isAuto || index > this.active || source.follower.count < 2 || !source.isPresent()) return false
       this.active = index
       this.alignToLine(source)
     }
@@ -150,7 +161,7 @@ export class ClockSources {
       return false
     }
     const line = this.line
-    if (this.selected === SOURCE_AUTO) {
+    if (this.isAuto) {
       source.forget()
       this.active = this.bestPresent()
       if (this.active !== SOURCE_INTERNAL) this.alignToLine(this.pulseSources[this.active])
@@ -215,7 +226,7 @@ export class ClockSources {
       line.limit = Infinity
       return
     }
-    const byCount = tick + (step > TICKS_PER_SIXTEENTH ? step : TICKS_PER_SIXTEENTH) + AFTER
+    const byCount = tick + (step > BRIDGE_TICKS ? step : BRIDGE_TICKS) + AFTER
     const byTime = tick + step + (LEAD_MICROS + GRACE_MICROS) / line.period
     line.limit = byCount > byTime ? byCount : byTime
   }

@@ -26,10 +26,12 @@ export class PulseSource {
   spurious = 0
   missing = 0
 
-  /** Pulses a quarter note: 1..48. */
-  configure(ppqn: number): void {
-    this.ticksPerPulse = TICKS_PER_BEAT / ppqn
-    this.follower.configure(ppqn)
+  /** Pulses a quarter note: 1..48. Where the clock runs on by itself, a gap is bridged however coarse the pulses are. */
+  configure(ppqn: number, runsOn: boolean): void {
+    const ticks = TICKS_PER_BEAT / ppqn
+    this.follower.configure(runsOn ? TICKS_PER_BEAT : ppqn)
+    if (ticks === this.ticksPerPulse) return
+    this.ticksPerPulse = ticks
     this.forget()
   }
 

@@ -144,7 +144,8 @@ describe("clock map", () => {
 
   it("maps there and back exactly, slewing or settled", () => {
     const map = new ClockMap()
-    map.exchange(0, EPOCH + 100, EPOCH + 100, 200)
+    for (let at = 0; at < 8; at++) map.exchange(at, EPOCH + at + 100, EPOCH + at + 100, at + 200)
+    assert.ok(map.isSet)
     map.exchange(2_000_000, EPOCH + 2_000_900, EPOCH + 2_000_900, 2_000_200)
     assert.notStrictEqual(map.correctionMicros(2_000_200), 0)
     for (const local of [2_000_200, 2_500_000, 5_999_999, 6_100_000, 1e9])

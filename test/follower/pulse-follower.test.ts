@@ -33,8 +33,8 @@ function followInput(input: Omit<Input, "tempo">, beats = 40): Followed & { posi
 }
 
 const ALL = [1, 2, 4, 8, 12, 24, 48]
-const FINE = [8, 12, 24, 48]
-const COARSE = [1, 2, 4]
+const FINE = [4, 8, 12, 24, 48]
+const COARSE = [1, 2]
 
 describe("pulse follower: the count", () => {
   it("is -1 before the first pulse, 0 at it, and a period is known at the second", () => {
@@ -190,7 +190,8 @@ describe("pulse follower: the count", () => {
         advance(30)
         const { follower } = follow(ppqn, times)
         assert.equal(follower.count, position)
-        assert.ok(Math.abs(follower.fitTime - now) < 0.01 * period, "the line stands on the last pulse")
+        // a change within the least jitter assumed, 8 us, may take its time
+        assert.ok(Math.abs(follower.fitTime - now) < 0.01 * period + 32, "the line stands on the last pulse")
         assert.ok(Math.abs(follower.period / period - 1) < 0.01, "and has its period")
       },
     )

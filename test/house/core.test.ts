@@ -71,8 +71,12 @@ function isDestructuring(node: ts.Node): boolean {
 }
 
 describe("the house: src", () => {
-  it("finds the core", () => {
+  it("is there, and so is every file listed as cold", () => {
     assert.ok(core().includes("src/event.ts"))
+    assert.deepEqual(
+      Object.keys(COLD).filter((name) => !core().includes(name)),
+      [],
+    )
   })
 
   it("knows no clock, no chance, no host", () => {

@@ -8,8 +8,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   boards: ["boards", "src"],
   // package.json for the version alone
   "host-sim": ["host-sim", "src", "package.json"],
-  tools: ["tools", "src", "host-sim", "boards", "test"],
-  test: ["test", "tools", "src", "host-sim", "boards"],
+  tools: ["tools", "src", "host-sim", "boards", "test", "package.json"],
+  test: ["test", "tools", "src", "host-sim", "boards", "package.json"],
 }
 
 function relativeImports(...rooms: string[]) {

@@ -7,7 +7,8 @@ import type { Context } from "mocha"
 
 const found = new Map<string, boolean>()
 
-function isInstalled(command: string): boolean {
+/** Can `command` be run by its name? */
+export function isInstalled(command: string): boolean {
   let known = found.get(command)
   if (known === undefined) {
     known = spawnSync("sh", ["-c", `command -v ${command}`]).status === 0

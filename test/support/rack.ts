@@ -67,8 +67,6 @@ export class Rack {
     return this
   }
 
-  value = this.level
-
   /** A pulse of `width`. */
   pulse(port: InputName, time: number, width = 5000): this {
     return this.level(port, time, 1).level(port, time + width, 0)
@@ -82,6 +80,18 @@ export class Rack {
   /** A button held for 80 ms. */
   press(port: InputName, time: number): this {
     return this.pulse(port, time, 80000)
+  }
+
+  /** Keys typed at once, ASCII. */
+  keys(time: number, text: string): this {
+    this.list.bytes(time, INPUT_PORTS.indexOf("keys"), [...Buffer.from(text, "ascii")])
+    if (time > this.end) this.end = time
+    return this
+  }
+
+  /** A pot's reading, 0..1023. */
+  pot(port: "pot-arp" | "pot-tempo" | "pot-wait", time: number, value: number): this {
+    return this.level(port, time, value)
   }
 
   midi(port: "midi-din" | "midi-usb" | "midi-usb-config", time: number, ...bytes: number[]): this {

@@ -10,7 +10,7 @@ import { platform } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Context } from "mocha"
-import { needs, unavailable } from "../support/needs"
+import { isInstalled, unavailable } from "../support/needs"
 
 const FOLDERS: Partial<Record<NodeJS.Platform, string>> = { linux: "lin", darwin: "mac" }
 const BUILT = join(__dirname, "node_modules/@agoric/xsnap/xsnap-native/xsnap/build/bin", FOLDERS[platform()] ?? "none")
@@ -22,17 +22,35 @@ const LOCK = join(BUILD_FOLDER, "xs-install.lock")
 /** Longest a whole installation may take, and how long a `before` hook that calls `engine` may wait for it. */
 const INSTALL_MILLISECONDS = 300_000
 
-/** The path of the engine's worker. Installs it where needed; skips the tests of `context`'s suite where that is impossible. */
+/** Why the engine cannot be had, in a line or a few. */
+export class NoEngine extends Error {}
+
+/** The path of the engine's worker, installed where needed; `tell` hears of it if that takes a while. Throws NoEngine. */
+export async function readyEngine(tell: (line: string) => void): Promise<string> {
+  if (isCurrent()) return WORKER
+  if (!FOLDERS[platform()]) throw new NoEngine(`the XS engine is not built on ${platform()}`)
+  for (const program of ["cc", "make"])
+    if (!isInstalled(program)) throw new NoEngine(`needs ${program}: apt-get install gcc libc6-dev make`)
+  const problem = await whileLocked(() => (isCurrent() ? undefined : install(tell)))
+  if (problem !== undefined) throw new NoEngine(`the XS engine could not be installed: ${problem}`)
+  return WORKER
+}
+
+/** For a `before` hook: the engine's worker. Where it cannot be had the tests of the hook's suite are skipped; under CI they fail. */
 export async function engine(context: Context): Promise<string> {
   context.timeout(INSTALL_MILLISECONDS)
-  if (!isCurrent()) {
-    if (!FOLDERS[platform()]) unavailable(context, `the XS engine is not built on ${platform()}`)
-    needs(context, "cc", "gcc make")
-    needs(context, "make", "gcc make")
-    const problem = await whileLocked(() => (isCurrent() ? undefined : install()))
-    if (problem !== undefined) unavailable(context, `the XS engine could not be installed: ${problem}`)
+  try {
+    return await readyEngine((line) => console.log(`      ${line}`))
+  } catch (error) {
+    if (error instanceof NoEngine) unavailable(context, error.message)
+    throw error
   }
-  return WORKER
+}
+
+/** What the engine's package calls itself, for reports: `@agoric/xsnap 0.15.0`. */
+export function engineVersion(): string {
+  const { name, version } = JSON.parse(readFileSync(join(__dirname, "node_modules/@agoric/xsnap/package.json"), "utf8"))
+  return `${name} ${version}`
 }
 
 function wanted(): string {
@@ -51,8 +69,8 @@ function isCurrent(): boolean {
 }
 
 /** Runs `npm ci` here; the debug build of the engine that comes along is thrown away. Undefined when it went well. */
-async function install(): Promise<string | undefined> {
-  console.log("      building the XS engine from its npm package, once: about half a minute")
+async function install(tell: (line: string) => void): Promise<string | undefined> {
+  tell("building the XS engine from its npm package, once: about half a minute")
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("npm_")))
   const child = spawn("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: __dirname,

@@ -1,7 +1,7 @@
 /**
  * The work that `npm run bench -- xs` prices, run inside the engine. Each job repeats one thing and prepares everything else
- * beforehand, so that the difference of two counts is the price of that thing. A command is the job's number (float64) and how
- * often (float64); the answer is how many events came out (float64).
+ * beforehand, so that the difference of two counts is the price of that thing. A command is JSON, `["job", how often]`; the answer is
+ * how many events came out (float64).
  */
 import { LEAD_MICROS } from "../../src/backend"
 import { byteEvent, bytesEvent, IN_BUTTON_PLAY, IN_CV, IN_MIDI_DIN, IN_MIDI_USB, levelEvent } from "../../src/event"
@@ -66,28 +66,28 @@ function pulse(running: Running, count: number): void {
   }
 }
 
-const JOBS: ((count: number) => void)[] = [
-  (count) => {
+const JOBS: Record<string, (count: number) => void> = {
+  harness: (count) => {
     for (let index = 0; index < count; index++) random()
   },
-  (count) => {
+  follower: (count) => {
     for (let index = 0; index < count; index++) {
       followerTime += CLOCK_MICROS
       follower.pulse(followerTime + random() * 500)
     }
   },
-  (count) => {
+  idle: (count) => {
     for (let index = 0; index < count; index++) bare.wait(1)
   },
-  (count) => {
+  clock: (count) => {
     for (let index = 0; index < count; index++) internal.wait(CLOCK_MICROS)
   },
-  (count) => pulse(predicted, count),
-  (count) => pulse(followed, count),
-  (count) => {
+  predict: (count) => pulse(predicted, count),
+  follow: (count) => pulse(followed, count),
+  midiClock: (count) => {
     for (let index = 0; index < count; index++) midi.input(CLOCK_MICROS, byteEvent(IN_MIDI_DIN, 0xf8))
   },
-  (count) => {
+  dinNote: (count) => {
     for (let index = 0; index < count; index++) {
       bare.input(320, byteEvent(IN_MIDI_DIN, 0x90))
       bare.input(320, byteEvent(IN_MIDI_DIN, 60))
@@ -95,22 +95,22 @@ const JOBS: ((count: number) => void)[] = [
       bare.wait(2000)
     }
   },
-  (count) => {
+  usbNote: (count) => {
     for (let index = 0; index < count; index++) {
       bare.input(320, bytesEvent(IN_MIDI_USB, 3, 0x90, 60, 100))
       bare.wait(2640)
     }
   },
-  (count) => {
+  button: (count) => {
     for (let index = 0; index < count; index++) {
       bare.input(10, levelEvent(IN_BUTTON_PLAY, 1))
       bare.input(10, levelEvent(IN_BUTTON_PLAY, 0))
     }
   },
-]
+}
 
 globalThis.handleCommand = (request) => {
-  const [job, count] = new Float64Array(request)
+  const [job, count] = JSON.parse(new TextDecoder().decode(request)) as [string, number]
   events = 0
   JOBS[job](count)
   return Float64Array.of(events).buffer

@@ -39,7 +39,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     letter: "J",
     terminals: ["source", "sink", "shield"],
     symbol: "Connector:DIN-5_180degree",
-    footprint: "Connector_Audio:DIN-5_180degree_PCB",
+    footprint: "Connector_PinHeader_2.54mm:PinHeader_1x05_P2.54mm_Vertical",
     pins: { source: "4", sink: "5", shield: "2" },
   },
   header: {

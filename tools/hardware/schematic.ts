@@ -171,9 +171,9 @@ function legendOf(sheet: Sheet): string[] {
       const [reference, used] = home.split("/")
       return used === undefined ? `${part} is ${reference}` : `${part} is ${used.includes("+") ? "gates" : "gate"} ${used} of ${reference}`
     })
-    const first = sheet.parts.find((part) => !(part.name in instance.gates))!
-    const count = `${first.name} is ${referenceOf(first, instance)}, and so on`
-    return `${instance.name}: ${[count, ...gates, ...(instance.gpio === undefined ? [] : [`pin is ${instance.gpio}`])].join("; ")}`
+    const first = sheet.parts.find((part) => !(part.name in instance.gates))
+    const count = first === undefined ? [] : [`${first.name} is ${referenceOf(first, instance)}, and so on`]
+    return `${instance.name}: ${[...count, ...gates, ...(instance.gpio === undefined ? [] : [`pin is ${instance.gpio}`])].join("; ")}`
   })
 }
 

@@ -145,7 +145,12 @@ export function symbolOf(part: Part): Drawn {
         filled: "M-2.5 -0.6H-1.1L-1.8 0.6Z",
       }
     case "keys165":
-      return tall({ A: 0, B: 1, C: 2, D: 3, E: 4, F: 5, G: 6, H: 7 }, -16, { out: -12, load: -4, clock: 0, inhibit: 6, serial: 10 }, "left")
+      return tall(
+        { H: 0, G: 1, F: 2, E: 3, D: 4, C: 5, B: 6, A: 7 },
+        -16,
+        { out: -14, load: -6, clock: -2, inhibit: 4, serial: 12 },
+        "left",
+      )
     case "lights595":
       return tall({ A: 0, B: 1, C: 2, D: 3, E: 4, F: 5, G: 6, H: 7 }, -14, { data: -8, clock: -2, latch: 2, enable: 8, clear: 12 }, "right")
     case "pico":
@@ -165,11 +170,11 @@ function tall(lines: Record<string, number>, first: number, control: Record<stri
 }
 
 function pico(): Drawn {
-  const left = ["GP0", "GP1", "GP2", "GP3", "GP4", "GP6", "GP7", "GP8", "GP9", "GP10", "GP11", "GP12", "GP13", "GP14"]
-  const right = ["GP15", "GP16", "GP17", "GP18", "GP19", "GP20", "GP26", "GP27", "GP28", "VSYS", "3V3", "GND"]
+  const left = ["GP0", "GP1", "GP2", "GP3", "GP4", "GP5", "GP6", "GP7", "GP8", "GP9", "GP10", "GP11", "GP12", "GP13"]
+  const right = ["GP14", "GP15", "GP16", "GP17", "GP26", "GP27", "GP28", "VSYS", "3V3", "GND"]
   const places: Record<string, Point> = {}
   left.forEach((terminal, index) => (places[terminal] = [-7, 2 * index - 12]))
-  right.forEach((terminal, index) => (places[terminal] = [7, 2 * index - 12 + (index > 8 ? 4 : 0)]))
+  right.forEach((terminal, index) => (places[terminal] = [7, 2 * index - 12 + (index > 6 ? 4 : 0)]))
   return boxed(places, 6, -14, 16)
 }
 

@@ -89,7 +89,7 @@ function panelSvg(panel: Panel): string {
 
 /** A hairline from each channel's light to its key. */
 function columns(panel: Panel): string[] {
-  const lights = panel.holes.filter((hole) => /^D90[1-4]$/.test(hole.part))
+  const lights = panel.holes.filter((hole) => /^D90[5-8]$/.test(hole.part))
   return lights.map(({ at: [x, y] }) => `<path d="M${x} ${y}V${y + 6}" stroke="${INK}" stroke-width="0.25"/>`)
 }
 

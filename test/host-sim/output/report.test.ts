@@ -119,8 +119,8 @@ describe("report.json", () => {
     const recording = new Recording("transport", { source: "internal" })
     const send = (time: number, byte: number) => recording.addOutput(time, byteEvent(OUT_MIDI_DIN, byte))
     send(0, 0xfa)
-    for (let tick = 0; tick < 48; tick++) send(2000 + tick * 20000, 0xf8)
-    send(1_000_000, 0xfc)
+    for (let tick = 0; tick < 60; tick++) send(2000 + tick * 20000, 0xf8)
+    send(1_300_000, 0xfc)
     send(2_000_000, 0xfb)
     for (let tick = 0; tick < 24; tick++) send(2_002_000 + tick * 20000, 0xf8)
     send(3_000_000, 0xfc)
@@ -130,13 +130,14 @@ describe("report.json", () => {
       reportOf(recording).transport.map(({ change, beat }) => [change, beat]),
       [
         ["start", 0],
-        ["stop", 2],
-        ["continue", 2],
-        ["stop", 3],
+        ["stop", 2.5],
+        ["continue", 2.5],
+        ["stop", 3.5],
         ["continue", 34],
       ],
     )
     assert.equal(reportOf(recording).clock.intervalMicros?.maximum, 20000)
+    assert.equal(reportOf(recording).clock.beatsPerMinute?.minimum, 125)
   })
 
   it("counts bytes that would stand on top of each other", () => {

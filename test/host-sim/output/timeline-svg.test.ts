@@ -117,6 +117,20 @@ describe("the close-up", () => {
     assert.ok(from <= 498_000 && until > 2_000_000 && until < 3_000_000)
   })
 
+  it("does not take a pause for a change of tempo", () => {
+    const recording = new Recording("pause", { source: "internal" })
+    recording.until = 20e6
+    for (const [from, byte] of [
+      [1e6, 0xfa],
+      [12e6, 0xfb],
+    ]) {
+      recording.addOutput(from - 2000, byteEvent(OUT_MIDI_DIN, byte))
+      for (let tick = 0; tick < 200; tick++) recording.addOutput(from + tick * 25_000, byteEvent(OUT_MIDI_DIN, 0xf8))
+      recording.addOutput(from + 5e6, byteEvent(OUT_MIDI_DIN, 0xfc))
+    }
+    assert.equal(windowOf(recording).reason, "the start")
+  })
+
   it("finds a step, a missing pulse, a stray pulse and a clock that stood off", () => {
     const step = windowOf(synthetic({ seconds: 60, tempo: (beat) => (beat < 100 ? 120 : 140) }))
     assert.equal(step.reason, "the largest change of tempo")

@@ -20,7 +20,8 @@ function broken(name: string, part?: string, value?: string): string[] {
 /** Circuit, part, a wrong value for it, and a finding that must complain. */
 const MISTAKES: [string, string, string, RegExp][] = [
   ["cv-in", "R1", "470", /comparator input, -12 V held/],
-  ["cv-in", "R4", "2k2", /threshold, rising/],
+  ["cv-in", "R4", "3k3", /threshold, rising/],
+  ["cv-in", "R3", "1M", /noise|threshold/],
   ["sync-out", "R1", "150", /R1 power|output current per gate/],
   ["sync-out", "R1", "10k", /high level, 10 kOhm/],
   ["clock-out", "R1", "470", /output current per gate, jack held at -12 V/],

@@ -1,6 +1,6 @@
 /**
  * The CV, reset and run inputs: thresholds by a slow sweep from -12 V to +12 V and back, gates of 2.5 V and 10 V with their delay,
- * a slow and noisy edge that must count once, and +-12 V for good.
+ * a slow and noisy edge that must count once, and +-12 V for good. A high jack is a low pin.
  */
 import { run } from "../deck"
 import { crossing, crossings, type Finding, highest, lowest, valueAt, voltage } from "../measure"
@@ -26,8 +26,8 @@ function sweep(sheet: Sheet, findings: Finding[], pictures: Picture[]): void {
   const pin = voltage(waves, "pin")
   const tip = voltage(waves, "tip")
   findings.push(
-    { what: "threshold, rising", value: valueAt(waves, tip, crossing(waves, pin, 1.65, "up")), unit: "V", least: 1.2, most: 2 },
-    { what: "threshold, falling", value: valueAt(waves, tip, crossing(waves, pin, 1.65, "down")), unit: "V", least: 0.6, most: 1.3 },
+    { what: "threshold, rising", value: valueAt(waves, tip, crossing(waves, pin, 1.65, "down")), unit: "V", least: 1.2, most: 2 },
+    { what: "threshold, falling", value: valueAt(waves, tip, crossing(waves, pin, 1.65, "up")), unit: "V", least: 0.6, most: 1.3 },
     { what: "edges at the pin in a sweep from -12 V to +12 V and back", value: crossings(pin, 1.65), unit: "edges", least: 2, most: 2 },
     { what: "pin at its lowest in the sweep", value: lowest(pin), unit: "V", least: -0.3 },
     { what: "pin at its highest in the sweep", value: highest(pin), unit: "V", most: 3.6 },
@@ -52,13 +52,15 @@ function gate(sheet: Sheet, volts: number, findings: Finding[], pictures: Pictur
   const waves = run({ sheet, title: `gate of ${volts} V`, around, stopSeconds: 250e-6, stepSeconds: 50e-9 })
   const pin = voltage(waves, "pin")
   const source = voltage(waves, "source")
-  const delay = (direction: "up" | "down"): number =>
-    (crossing(waves, pin, 1.65, direction) - crossing(waves, source, volts / 2, direction)) * 1e6
+  const delay = (direction: "up" | "down"): number => {
+    const turned = direction === "up" ? "down" : "up"
+    return (crossing(waves, pin, 1.65, turned) - crossing(waves, source, volts / 2, direction)) * 1e6
+  }
   findings.push(
     { what: `delay of the rising edge, gate of ${volts} V`, value: delay("up"), unit: "us", least: 0, most: 5 },
     { what: `delay of the falling edge, gate of ${volts} V`, value: delay("down"), unit: "us", least: 0, most: 5 },
-    { what: `pin while a gate of ${volts} V is low`, value: valueAt(waves, pin, 40e-6), unit: "V", least: -0.3, most: 0.8 },
-    { what: `pin while a gate of ${volts} V is high`, value: valueAt(waves, pin, 140e-6), unit: "V", least: 2, most: 3.6 },
+    { what: `pin while a gate of ${volts} V is low`, value: valueAt(waves, pin, 40e-6), unit: "V", least: 2, most: 3.6 },
+    { what: `pin while a gate of ${volts} V is high`, value: valueAt(waves, pin, 140e-6), unit: "V", least: -0.3, most: 0.8 },
   )
   if (volts === 5) return
   pictures.push({

@@ -102,7 +102,7 @@ export function keys(sheet: Sheet): Result {
 }
 
 function restOfKeys(): string[] {
-  return [2, 3, 4, 5, 6, 7, 8].map((key) => `RK${key} key${key} 0 1Meg`)
+  return [2, 3, 4, 5, 6, 7, 8, 9, 10].map((key) => `RK${key} key${key} 0 1Meg`)
 }
 
 /** The register's outputs as 3.3 V behind 30 ohm, its strongest; all eight lights on. */

@@ -1,0 +1,149 @@
+/**
+ * What can be asked for by OSC, and what it means to the module. Addresses stand with or without `/tactus` in front, and may be
+ * patterns (`/tactus/channel/[1-3]/start`). Nothing is guessed: what is not understood is answered with `/tactus/error` and a
+ * sentence.
+ *
+ *     /play  /stop  /continue          the transport
+ *     /tempo f                         beats per minute; without an argument: asks
+ *     /channel/N/start stop pause step the keys a b c d and i j k l of a channel (start and stop are one key, as on the seed's)
+ *     /arp/mode i   /arp/pattern i     SysEx of the arpeggiator: mode 0..2, pattern 0..18
+ *     /arp/set iiii                    pattern and its three bytes
+ *     /settings/KEY/... value          one setting; without an argument: asks
+ *     /tick s   /pd s   /py s          a beat, as the workshop's examples send it
+ */
+import {
+  bytesEvent,
+  byteEvent,
+  IN_KEYS,
+  IN_MIDI_USB,
+  IN_REMOTE,
+  levelEvent,
+  REMOTE_CONTINUE,
+  REMOTE_PLAY,
+  REMOTE_STOP,
+  type EventWord,
+} from "../../src/event"
+import type { OscMessage } from "../../src/osc/message"
+import { AddressMatcher } from "../../src/osc/pattern"
+import type { Tree } from "../../src/settings"
+
+export type Command =
+  | { kind: "transport"; value: number }
+  | { kind: "inputs"; events: EventWord[] }
+  | { kind: "settings"; change: Tree }
+  | { kind: "query"; key: string; address: string }
+  | { kind: "tick"; text: string }
+
+const PREFIX = "/tactus"
+const SETTINGS = "/settings/"
+const TICK_ADDRESSES = ["/tick", "/pd", "/py"]
+
+interface Method {
+  address: string
+  command: (message: OscMessage) => Command | string
+}
+
+const matcher = new AddressMatcher()
+
+/** Everything that a message asks for; texts are what is wrong. */
+export function commandsOf(message: OscMessage): (Command | string)[] {
+  const address = message.address()
+  const plain = address.startsWith(PREFIX + "/") ? address.slice(PREFIX.length) : address
+  if (plain.startsWith(SETTINGS)) return [settingCommand(plain.slice(SETTINGS.length), address, message)]
+  const found = METHODS.filter((method) => matcher.matches(message, method.address) || matcher.matches(message, PREFIX + method.address))
+  if (found.length === 0)
+    return [`${address}: no such method, expected ${METHODS.map((method) => method.address).join(" ")} ${SETTINGS}KEY`]
+  return found.map((method) => method.command(message))
+}
+
+function settingCommand(path: string, address: string, message: OscMessage): Command | string {
+  const names = path.split("/")
+  if (names.some((name) => !/^[A-Za-z0-9-]+$/.test(name) || name === "__proto__"))
+    return `${address}: expected ${SETTINGS} and a key, its levels parted by slashes`
+  if (message.argumentCount === 0) return { kind: "query", key: names.join("."), address }
+  const value = valueOf(message)
+  if (value === undefined) return `${address}: expected one number, text, true or false`
+  const change = names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value)
+  return { kind: "settings", change: change as Tree }
+}
+
+/** One argument as the settings take it. A float is read to six digits, since 123.45 does not fit one exactly. */
+function valueOf(message: OscMessage): number | string | boolean | undefined {
+  if (message.argumentCount !== 1) return undefined
+  if (message.isText(0)) return message.text(0)
+  const type = String.fromCharCode(message.types[0])
+  if (type === "T" || type === "F") return type === "T"
+  const value = message.number(0)
+  if (!Number.isFinite(value)) return undefined
+  return type === "f" ? Number(value.toPrecision(6)) : value
+}
+
+/** A whole number within a range; NaN for all else. */
+function whole(message: OscMessage, index: number, most: number): number {
+  const value = message.number(index)
+  return Number.isInteger(value) && value >= 0 && value <= most ? value : NaN
+}
+
+function transport(value: number): () => Command {
+  return () => ({ kind: "transport", value })
+}
+
+function key(character: string): () => Command {
+  return () => ({ kind: "inputs", events: [byteEvent(IN_KEYS, character.charCodeAt(0))] })
+}
+
+/** SysEx of the arpeggiator, in words of three bytes as USB-MIDI has it. */
+function arpeggiator(...content: number[]): Command {
+  const bytes = [0xf0, 0x42, 0x30, 0x7f, ...content, 0xf7]
+  const events: EventWord[] = []
+  for (let at = 0; at < bytes.length; at += 3) {
+    const three = bytes.slice(at, at + 3)
+    events.push(bytesEvent(IN_MIDI_USB, three.length, three[0], three[1] ?? 0, three[2] ?? 0))
+  }
+  return { kind: "inputs", events }
+}
+
+function tempo(message: OscMessage): Command | string {
+  if (message.argumentCount === 0) return { kind: "query", key: "tempo", address: message.address() }
+  const value = message.number(0)
+  if (!(value > 0)) return "/tempo: expected beats per minute"
+  return { kind: "settings", change: { tempo: Math.round(value * 100) / 100 } }
+}
+
+function arpMode(message: OscMessage): Command | string {
+  const mode = whole(message, 0, 2)
+  return mode >= 0 ? arpeggiator(0x00, mode) : "/arp/mode: expected 0, 1 or 2"
+}
+
+function arpPattern(message: OscMessage): Command | string {
+  const pattern = whole(message, 0, 18)
+  return pattern >= 0 ? arpeggiator(0x01, pattern) : "/arp/pattern: expected 0..18"
+}
+
+function arpSet(message: OscMessage): Command | string {
+  const [pattern, first, second, length] = [whole(message, 0, 18), whole(message, 1, 15), whole(message, 2, 15), whole(message, 3, 8)]
+  if (Number.isNaN(pattern + first + second + length)) return "/arp/set: expected pattern 0..18, steps 1-4 and 5-8 as 0..15, length 0..8"
+  return pattern < 16 ? arpeggiator(0x10 + pattern, first, second, length) : arpeggiator(0x20, pattern, first, second, length)
+}
+
+const METHODS: Method[] = [
+  { address: "/play", command: transport(REMOTE_PLAY) },
+  { address: "/stop", command: transport(REMOTE_STOP) },
+  { address: "/continue", command: transport(REMOTE_CONTINUE) },
+  { address: "/tempo", command: tempo },
+  { address: "/arp/mode", command: arpMode },
+  { address: "/arp/pattern", command: arpPattern },
+  { address: "/arp/set", command: arpSet },
+  ...[1, 2, 3, 4].flatMap((channel) => [
+    { address: `/channel/${channel}/start`, command: key("abcd"[channel - 1]) },
+    { address: `/channel/${channel}/stop`, command: key("abcd"[channel - 1]) },
+    { address: `/channel/${channel}/pause`, command: key("ijkl"[channel - 1]) },
+    { address: `/channel/${channel}/step`, command: key("ijkl"[channel - 1]) },
+  ]),
+  ...TICK_ADDRESSES.map((address) => ({ address, command: (message: OscMessage): Command => ({ kind: "tick", text: message.text(0) }) })),
+]
+
+/** The module's input for a transport command. */
+export function transportEvent(value: number): EventWord {
+  return levelEvent(IN_REMOTE, value)
+}

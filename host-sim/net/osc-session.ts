@@ -1,0 +1,227 @@
+/**
+ * A module that is played by OSC: packets come in, wait for their timetags, and become inputs of the core at exactly that time;
+ * beats go out ahead of theirs. It owns no socket and no clock, so the same code runs on real sockets and in virtual time.
+ *
+ * A command with timetag T is told to the core one commit lead before T, so what it causes stands at T. Ticks are pulses at the
+ * core's clock input: they are told at T, where they stand; whoever listens to them lets the core predict (`source: cv`).
+ */
+import { feed, LEAD_MICROS } from "../../src/backend"
+import { ForwardDelay } from "../../src/clock-map/forward-delay"
+import { IN_CV, levelEvent, REMOTE_PLAY } from "../../src/event"
+import type { Module } from "../../src/module"
+import type { OscMessage } from "../../src/osc/message"
+import { START_LEAD_MICROS } from "../../src/output/output"
+import { OscReader, type OscListener } from "../../src/osc/reader"
+import { TimedQueue, type LatePolicy } from "../../src/osc/timed-queue"
+import { isImmediately, sharedOfTimetag, timetagFraction, timetagSeconds, type SharedMicros } from "../../src/osc/timetag"
+import { OscWriter } from "../../src/osc/writer"
+import type { EventSink } from "../../src/processor"
+import { readSetting } from "../../src/settings"
+import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT, type Micros } from "../../src/time"
+import { RUNNING } from "../../src/transport"
+import { commandsOf, transportEvent, type Command } from "./osc-commands"
+import type { TwoWayClock } from "./timeline-player"
+
+export interface OscOptions {
+  /** Where beats go: an address and its text. Empty: nowhere. */
+  beatAddress?: string
+  beatText?: string
+  /** D of the beats sent, us; `auto` from measured delays. */
+  forwardMicros?: number | "auto"
+  /** Fraction of late packets that `auto` aims at. */
+  targetLoss?: number
+  /** Beats without a timetag, at their time, as the workshop's second example sends them. */
+  isImmediate?: boolean
+  latePolicy?: LatePolicy
+  furthestMicros?: number
+}
+
+/** The seed's setups: what its examples listen to and send. Ports: its Pure Data patch listens on 8001, its Python on 8000. */
+export const PRESETS: Record<string, { listen: number; sendTo: number; options: OscOptions }> = {
+  "workshop-python": { listen: 8000, sendTo: 8001, options: { beatAddress: "/pd", beatText: "tick" } },
+  "workshop-pd": { listen: 8001, sendTo: 8000, options: { beatAddress: "/py", beatText: "tick" } },
+  "workshop-tick": { listen: 8000, sendTo: 8001, options: { beatAddress: "/tick", beatText: "tick", forwardMicros: 4_000_000 } },
+}
+
+type Reply = (packet: Uint8Array) => void
+
+interface Waiting {
+  command: Command
+  reply: Reply
+}
+
+/** An input of the core that waits for its time. */
+interface Planned {
+  time: Micros
+  run: (told: Micros) => void
+}
+
+/** A start is told to the core at least this long ahead: the commit lead, its start message, and a millisecond to be sure. */
+const START_MICROS = LEAD_MICROS + START_LEAD_MICROS + 1000
+
+/** A pulse at the clock input is this long. */
+const PULSE_MICROS = 2000
+
+export class OscSession implements OscListener {
+  readonly reader = new OscReader(65536, 64)
+  readonly queue: TimedQueue<Waiting>
+  readonly delay = new ForwardDelay()
+  /** Messages that asked for nothing known, or wrongly. */
+  refused = 0
+  beatsSent = 0
+  /** Told of each text that comes with a tick (the workshop's first example sends greetings). */
+  onText: (text: string) => void = () => undefined
+  /** Told of each tick's time on our clock. */
+  onTick: (at: Micros) => void = () => undefined
+
+  private readonly writer = new OscWriter()
+  private arrived: SharedMicros = 0
+  private reply: Reply = () => undefined
+  private sentBeat = -Infinity
+  private sentBase = NaN
+  private told: Micros = 0
+  /** D of the beats now sent. */
+  private ahead = 0
+  private readonly planned: Planned[] = []
+
+  constructor(
+    private readonly module: Module,
+    private readonly clock: TwoWayClock,
+    private readonly out: EventSink,
+    private readonly options: OscOptions = {},
+  ) {
+    this.queue = new TimedQueue(1024, options.latePolicy, options.furthestMicros)
+  }
+
+  /** A packet that arrived at this local time. */
+  receive(packet: Uint8Array, arrived: Micros, reply: Reply = () => undefined): void {
+    if (packet.length > this.reader.bytes.length) return
+    this.reader.bytes.set(packet)
+    this.arrived = this.clock.sharedAt(arrived)
+    this.reply = reply
+    this.reader.read(packet.length, this)
+  }
+
+  message(message: OscMessage, seconds: number, fraction: number): void {
+    for (const command of commandsOf(message)) {
+      if (typeof command === "string") {
+        this.refused++
+        this.answer(this.reply, "/tactus/error", command)
+      } else if (isImmediately(seconds, fraction)) this.queue.addNow(this.arrived + this.announced(command), { command, reply: this.reply })
+      else this.queue.add(sharedOfTimetag(seconds, fraction), this.arrived, { command, reply: this.reply })
+    }
+  }
+
+  /** Does what is due; call before the module is rendered for `now`. */
+  pump(now: Micros): void {
+    this.queue.run(this.clock.sharedAt(now + START_MICROS + this.ahead), (time, { command, reply }) => {
+      const at = this.clock.localAt(time)
+      if (command.kind === "transport" && command.value === REMOTE_PLAY)
+        this.plan(at - START_MICROS - this.ahead, (told) => this.play(told, at))
+      else if (command.kind === "tick") this.expectPulse(Math.max(at, this.told), command.text)
+      else this.plan(at - LEAD_MICROS, (told) => this.execute(command, told, reply))
+    })
+    while (this.planned.length > 0 && this.planned[0].time <= now) {
+      const { time, run } = this.planned.shift() as Planned
+      this.told = Math.max(this.told, time)
+      run(this.told)
+    }
+    this.told = now
+  }
+
+  /** D as it stands, us; `clockError` is that of both machines. */
+  forwardMicros(clockError: number): Micros {
+    const { forwardMicros = "auto", targetLoss = 0.001 } = this.options
+    return forwardMicros === "auto" ? this.delay.choose(targetLoss, clockError) : forwardMicros
+  }
+
+  /** Sends each beat whose time is within D, once, with its timetag. */
+  sendBeats(now: Micros, clockError: number, send: (packet: Uint8Array) => void): void {
+    const { beatAddress, beatText = "tick", isImmediate } = this.options
+    const { line, transport } = this.module
+    if (beatAddress && !isImmediate) this.ahead = this.forwardMicros(clockError)
+    if (!beatAddress || transport.state !== RUNNING || !line.isKnown()) return
+    if (transport.songBase !== this.sentBase) {
+      this.sentBase = transport.songBase
+      this.sentBeat = Math.ceil((transport.startTick - transport.songBase) / TICKS_PER_BEAT - 1e-9) - 1
+    }
+    const { ahead } = this
+    for (;;) {
+      const tick = transport.songBase + (this.sentBeat + 1) * TICKS_PER_BEAT
+      const at = line.timeOf(tick)
+      if (at > now + ahead || tick > line.limit) return
+      this.sentBeat++
+      this.beatsSent++
+      const shared = this.clock.sharedAt(at)
+      this.writer.begin()
+      if (!isImmediate) this.writer.openBundle(timetagSeconds(shared), timetagFraction(shared))
+      this.writer.message(beatAddress, "s")
+      this.writer.string(beatText)
+      if (!isImmediate) this.writer.closeBundle()
+      send(this.writer.bytes.slice(0, this.writer.finish()))
+    }
+  }
+
+  /** A start is told early, so that its first beats can be announced; a running song is begun anew where it stands. */
+  private play(told: Micros, at: Micros): void {
+    const { module, out } = this
+    const earliest = Math.max(at, told + START_MICROS)
+    if (module.transport.state === RUNNING)
+      this.plan(earliest - START_MICROS, (later) => feed(module, out, later, transportEvent(REMOTE_PLAY)))
+    else {
+      module.render(told + LEAD_MICROS, out)
+      module.startAt(told, earliest, 0, TICK_MICROS_AT_1_BPM / module.settings.tempo)
+    }
+  }
+
+  private execute(command: Exclude<Command, { kind: "tick" }>, told: Micros, reply: Reply): void {
+    const { module, out } = this
+    switch (command.kind) {
+      case "transport":
+        return feed(module, out, told, transportEvent(command.value))
+      case "inputs":
+        return command.events.forEach((event) => feed(module, out, told, event))
+      case "settings": {
+        module.render(told + LEAD_MICROS, out)
+        const problems = module.change(told, command.change)
+        if (problems.length > 0) this.refused++
+        return problems.forEach((problem) => this.answer(reply, "/tactus/error", problem))
+      }
+      case "query": {
+        const value = readSetting(module.settings, command.key)
+        if (value === undefined || typeof value === "object") return this.answer(reply, "/tactus/error", `${command.key} is not a setting`)
+        return this.answer(reply, command.address, value as string | number | boolean)
+      }
+    }
+  }
+
+  private expectPulse(at: Micros, text: string): void {
+    this.plan(at, (told) => {
+      this.onText(text)
+      this.onTick(at)
+      feed(this.module, this.out, told, levelEvent(IN_CV, 1))
+    })
+    this.plan(at + PULSE_MICROS, (told) => feed(this.module, this.out, told, levelEvent(IN_CV, 0)))
+  }
+
+  /** Inputs of the core come in order of time, whatever order they were heard in. */
+  private plan(time: Micros, run: (told: Micros) => void): void {
+    let slot = this.planned.length
+    while (slot > 0 && this.planned[slot - 1].time > time) slot--
+    this.planned.splice(slot, 0, { time, run })
+  }
+
+  /** What changes the beat waits for D when it is to happen at once: the beats until then have been announced already. */
+  private announced(command: Command): Micros {
+    return command.kind === "transport" || command.kind === "settings" ? this.ahead : 0
+  }
+
+  private answer(reply: Reply, address: string, value: string | number | boolean): void {
+    const { writer } = this
+    writer.begin()
+    writer.message(address, typeof value === "number" ? "d" : typeof value === "boolean" ? (value ? "T" : "F") : "s")
+    if (typeof value === "number") writer.double(value)
+    else if (typeof value === "string") writer.string(value)
+    reply(writer.bytes.slice(0, writer.finish()))
+  }
+}

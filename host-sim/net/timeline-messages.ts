@@ -1,0 +1,62 @@
+/**
+ * The timeline and the hellos as OSC. A heartbeat is one bundle with the ruling change and all that wait:
+ *     /tactus/timeline ,siitddi   leader, term, number, at, tick, microseconds a tick, running (0 or 1)
+ *     /tactus/hello ,si           name, priority
+ */
+import type { OscMessage } from "../../src/osc/message"
+import { sharedOfTimetag, timetagFraction, timetagSeconds } from "../../src/osc/timetag"
+import type { OscWriter } from "../../src/osc/writer"
+import type { Rank } from "./election"
+import type { TimelineChange } from "./shared-timeline"
+
+export const TIMELINE_ADDRESS = "/tactus/timeline"
+export const HELLO_ADDRESS = "/tactus/hello"
+
+/** Slowest and fastest tick believed: 1 and 2000 BPM. */
+const LONGEST_TICK_MICROS = 2_500_000
+const SHORTEST_TICK_MICROS = 1250
+
+/** A packet with these changes; call `writer.finish()` for its size. */
+export function writeHeartbeat(writer: OscWriter, changes: readonly TimelineChange[]): void {
+  writer.begin()
+  writer.openBundle(0, 1)
+  for (const change of changes) {
+    writer.message(TIMELINE_ADDRESS, "siitddi")
+    writer.string(change.leader)
+    writer.int(change.term)
+    writer.int(change.number)
+    writer.words(timetagSeconds(change.at), timetagFraction(change.at))
+    writer.double(change.tick)
+    writer.double(change.periodMicros)
+    writer.int(change.isRunning ? 1 : 0)
+  }
+  writer.closeBundle()
+}
+
+export function writeHello(writer: OscWriter, rank: Rank): void {
+  writer.begin()
+  writer.message(HELLO_ADDRESS, "si")
+  writer.string(rank.id)
+  writer.int(rank.priority)
+}
+
+/** Undefined for what no leader would say. */
+export function readChange(message: OscMessage): TimelineChange | undefined {
+  const change = {
+    leader: message.text(0),
+    term: message.number(1),
+    number: message.number(2),
+    at: sharedOfTimetag(message.word(3, 0), message.word(3, 1)),
+    tick: message.number(4),
+    periodMicros: message.number(5),
+    isRunning: message.number(6) === 1,
+  }
+  if (change.leader === "" || !(change.term >= 0) || !(change.number >= 0) || !Number.isFinite(change.tick) || change.tick < 0)
+    return undefined
+  return change.periodMicros >= SHORTEST_TICK_MICROS && change.periodMicros <= LONGEST_TICK_MICROS ? change : undefined
+}
+
+export function readHello(message: OscMessage): Rank | undefined {
+  const rank = { id: message.text(0), priority: message.number(1) }
+  return rank.id !== "" && Number.isFinite(rank.priority) ? rank : undefined
+}
