@@ -12,6 +12,7 @@ import type { EventSink } from "../processor"
 import type { Micros } from "../time"
 import { DIN_BYTE_MICROS } from "../time"
 
+/** Typed arrays: on XS they are made at once, and a garbage collection does not look inside (1.8 us a slot). */
 const QUEUE_BYTES = 1024
 const REAL_TIME_BYTES = 64
 
@@ -21,24 +22,16 @@ export class DinWire {
   /** No waiting byte may be on the wire within this window. */
   guardFrom: Micros = Infinity
   guardUntil: Micros = -1
-  private readonly bytes: number[] = []
-  private readonly readyAt: number[] = []
+  private readonly bytes = new Uint8Array(QUEUE_BYTES)
+  private readonly readyAt = new Float64Array(QUEUE_BYTES)
   private head = 0
   private count = 0
-  private readonly realTime: number[] = []
+  private readonly realTime = new Float64Array(REAL_TIME_BYTES)
   private realTimeHead = 0
   private realTimeCount = 0
   /** End of the last real-time byte, and of the last other byte. */
   private realTimeEnd: Micros = 0
   private otherEnd: Micros = 0
-
-  constructor() {
-    for (let i = 0; i < QUEUE_BYTES; i++) {
-      this.bytes.push(0)
-      this.readyAt.push(0)
-    }
-    for (let i = 0; i < REAL_TIME_BYTES; i++) this.realTime.push(0)
-  }
 
   /** Sends a real-time byte at `time`, or as soon as the wire is free. */
   sendRealTime(time: Micros, byte: number, out: EventSink): void {

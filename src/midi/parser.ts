@@ -20,7 +20,7 @@ export class MidiParser {
   data1 = 0
   data2 = 0
   /** The last SysEx, F0 and F7 included. */
-  readonly sysex: number[] = []
+  readonly sysex = new Uint8Array(LONGEST_SYSEX)
   sysexLength = 0
   /** What was dropped: SysEx too long, SysEx cut short, data bytes without a status. */
   tooLong = 0
@@ -30,10 +30,6 @@ export class MidiParser {
   private received = 0
   private inSysex = false
   private overlong = false
-
-  constructor() {
-    for (let i = 0; i < LONGEST_SYSEX; i++) this.sysex.push(0)
-  }
 
   parse(byte: number): number {
     if (byte >= 0xf8) {

@@ -6,22 +6,18 @@ import { bytesEvent } from "../event"
 import type { EventSink } from "../processor"
 import type { Micros } from "../time"
 
+/** Typed arrays: on XS they are made at once, and a garbage collection does not look inside (1.8 us a slot). */
 const QUEUE_WORDS = 512
 
 export class WordQueue {
   /** Words that found the queue full. */
   dropped = 0
-  private readonly words: number[] = []
-  private readonly readyAt: number[] = []
+  private readonly words = new Float64Array(QUEUE_WORDS)
+  private readonly readyAt = new Float64Array(QUEUE_WORDS)
   private head = 0
   private count = 0
 
-  constructor(private readonly port: number) {
-    for (let i = 0; i < QUEUE_WORDS; i++) {
-      this.words.push(0)
-      this.readyAt.push(0)
-    }
-  }
+  constructor(private readonly port: number) {}
 
   /** Queues a message of 1..3 bytes. */
   pushMessage(time: Micros, length: number, byte0: number, byte1: number, byte2: number): void {
@@ -30,7 +26,7 @@ export class WordQueue {
   }
 
   /** Queues a SysEx: `length` bytes, F0 and F7 included. False: no room for all of it. */
-  pushSysex(time: Micros, bytes: number[], length: number): boolean {
+  pushSysex(time: Micros, bytes: ArrayLike<number>, length: number): boolean {
     const words = Math.ceil(length / 3)
     if (this.count + words > QUEUE_WORDS) {
       this.dropped += words

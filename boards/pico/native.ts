@@ -1,0 +1,35 @@
+/**
+ * The native layer's functions (binding.c) by name. Times are `Micros`, events are words of src/event.ts. None of them throws
+ * once the board is set up, except where a port or pin does not exist.
+ */
+import type { EventWord } from "../../src/event"
+import type { Micros } from "../../src/time"
+
+/** Takes the chip; `pump` is called soon after something has arrived. */
+export const open = native("xs_tactus_open") as (pump: () => void) => void
+export const output = native("xs_tactus_output") as (port: number, pin: number) => void
+export const input = native("xs_tactus_input") as (port: number, pin: number, inverted: boolean) => void
+export const din = native("xs_tactus_din") as (transmitPin: number, receivePin: number) => void
+export const panel = native("xs_tactus_panel") as (clock: number, latch: number, buttons: number, lights: number) => void
+export const holdOff = native("xs_tactus_hold_off") as (input: number, micros: number) => void
+/** 1: delivery runs on core 1; 0: it answered not, and core 0's interrupts do its work. */
+export const run = native("xs_tactus_run") as () => number
+
+export const now = native("xs_tactus_now") as () => Micros
+/** The next input in the order of time, -1 for none; `takenAt` is its time. */
+export const take = native("xs_tactus_take") as () => EventWord
+export const takenAt = native("xs_tactus_taken_at") as () => Micros
+/** False: the ring was full, and counted. A time that is past leaves at once. */
+export const schedule = native("xs_tactus_schedule") as (time: Micros, event: EventWord) => boolean
+/** The first `count` of `words` leave with the next rising edge of `input`. 0 disarms. */
+export const arm = native("xs_tactus_arm") as (input: number, words: EventWord[], count: number) => boolean
+
+/** Shifts through the panel's registers and reads one pot. */
+export const poll = native("xs_tactus_poll") as () => void
+export const lights = native("xs_tactus_lights") as (bits: number) => void
+/** Buttons held down: bit 0 play, 1 tap, 2..5 channels, 6..9 steps. */
+export const held = native("xs_tactus_held") as () => number
+/** Counts since start: 0 refused, 1 late, 2 captures lost, 3 DIN errors, 4 USB lost, 5 wake-ups lost. */
+export const fault = native("xs_tactus_fault") as (kind: number) => number
+/** With milliseconds: starts the watchdog. Without: feeds it, if core 1 still turns. */
+export const watchdog = native("xs_tactus_watchdog") as (milliseconds?: number) => void
