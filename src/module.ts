@@ -53,6 +53,9 @@ import { MIDI_START, RUNNING, Transport } from "./transport"
 /** With `follow` clocks are committed only this far ahead, so that an early pulse finds little to overtake. */
 const FOLLOW_LEAD_MICROS = 2000
 
+/** Real-time bytes that fit into it are fewer than the wire remembers. */
+const WIRE_SLICE_MICROS = 10000
+
 export class Module implements Processor {
   readonly settings: Settings = standardSettings()
   readonly line = new Timeline()
@@ -80,6 +83,7 @@ export class Module implements Processor {
   private readonly buttons = new Buttons()
   private readonly tap = new TapTempo()
   private now: Micros = 0
+  private committed: Micros = 0
   private deadline: Micros = Infinity
   private lead: Micros = LEAD_MICROS
 
@@ -177,10 +181,20 @@ export class Module implements Processor {
   private commit(now: Micros, out: EventSink): void {
     if (now > this.now) this.now = now
     const horizon = now + this.lead
+    // The wire remembers a slice's clocks: waiting bytes are laid between them slice by slice.
+    while (this.wire.hasWaiting() && this.committed + WIRE_SLICE_MICROS < horizon) {
+      this.committed += WIRE_SLICE_MICROS
+      this.commitTo(this.committed, out)
+    }
+    this.commitTo(horizon, out)
+    if (horizon > this.committed) this.committed = horizon
+  }
+
+  private commitTo(horizon: Micros, out: EventSink): void {
     this.outputs.commit(horizon, out)
     if (this.wire.hasWaiting()) {
       this.sources.guard(this.wire)
-      this.wire.place(this.sources.answersPulses() ? now + DIN_BYTE_MICROS : horizon, out)
+      this.wire.place(this.sources.answersPulses() ? horizon - this.lead + DIN_BYTE_MICROS : horizon, out)
     }
     if (this.usbQueue.hasWaiting()) this.usbQueue.place(horizon, out)
   }

@@ -11,6 +11,8 @@ import { TICKS_PER_BEAT } from "../time"
 
 /** The slowest clock at an input: 0.5 BPM is 120 s a beat; with a tenth to spare. */
 const LONGEST_BEAT_MICROS = 132000000
+/** The fastest: 1600 BPM is 37.5 ms a beat; with a tenth to spare for jitter. */
+const SHORTEST_BEAT_MICROS = 34000
 
 export class PulseSource {
   readonly follower = new PulseFollower()
@@ -24,6 +26,8 @@ export class PulseSource {
   /** A tempo known from before a restart (MIDI Start keeps it); 0 if none. Microseconds a pulse. */
   heldPeriod: Micros = 0
   spurious = 0
+  /** Pulses closer than this are none. */
+  private shortest: Micros = 0
   missing = 0
 
   /** Pulses a quarter note: 1..48. Where the clock runs on by itself, a gap is bridged however coarse the pulses are. */
@@ -31,12 +35,17 @@ export class PulseSource {
     const ticks = TICKS_PER_BEAT / ppqn
     this.follower.configure(runsOn ? TICKS_PER_BEAT : ppqn)
     if (ticks === this.ticksPerPulse) return
+    this.shortest = SHORTEST_BEAT_MICROS / ppqn
     this.ticksPerPulse = ticks
     this.forget()
   }
 
   /** A pulse at `time`: by how many positions the count goes on; 0 for one that is ignored. The first of all counts as 1. */
   pulse(time: Micros): number {
+    if (time - this.lastPulse < this.shortest) {
+      this.spurious++
+      return 0
+    }
     const advance = this.follower.pulse(time)
     if (advance === 0) {
       this.spurious++

@@ -19,8 +19,8 @@ export interface Run {
   readonly until: number
 }
 
-/** As seldom as a module asks. The wire remembers 64 real-time bytes at once; a clock at 6000 BPM fills that in 26 ms. */
-const SELDOM_MICROS = 5_000
+/** Far more seldom than any back end asks: it may make no difference. */
+const SELDOM_MICROS = 2_000_000
 
 /** `renderEvery`: how often output is asked for besides, microseconds. */
 export function requestOf(run: Run, renderEvery = SELDOM_MICROS): Uint8Array {

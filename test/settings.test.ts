@@ -1,0 +1,73 @@
+/** Settings are taken whole or refused whole, and a refusal says which key, which value and which range. */
+import assert from "node:assert/strict"
+import fc from "fast-check"
+import { changeSettings, readSetting, standardSettings } from "../src/settings"
+import { SETTING_ROWS } from "../src/settings-table"
+
+describe("settings", () => {
+  it("begin with the default of every row", () => {
+    const settings = standardSettings()
+    for (const row of SETTING_ROWS) assert.equal(readSetting(settings, row.key), row.standard, row.key)
+    assert.equal(settings.sync.length, 4)
+    assert.equal(settings.arp.patterns.length, 19)
+  })
+
+  it("take a nested change, lists included, and keep what is absent", () => {
+    const settings = standardSettings()
+    const change = { source: "internal", cv: { ppqn: 24 }, sync: [{ ppqn: 4 }, {}, { name: "Keys" }], arp: { patterns: ["1"] } }
+    assert.deepEqual(changeSettings(settings, change), [])
+    assert.equal(settings.cv.ppqn, 24)
+    assert.equal(settings.cv.policy, "predict")
+    assert.deepEqual(
+      settings.sync.map((channel) => [channel.ppqn, channel.name]),
+      [
+        [4, "Volca 1"],
+        [2, "Volca 2"],
+        [2, "Keys"],
+        [2, "Volca 4"],
+      ],
+    )
+    assert.deepEqual(settings.arp.patterns.slice(0, 2), ["1", "11000000"])
+  })
+
+  it("refuse a bad value by name, value and range, and then nothing has changed", () => {
+    const bad: [unknown, RegExp][] = [
+      [{ tempo: 19.99 }, /^tempo is 19\.99; expected 20\.\.999\.99 BPM$/],
+      [{ tempo: 120.005 }, /^tempo is 120\.005; expected .* in steps of 0\.01$/],
+      [{ tempo: "fast" }, /^tempo is "fast"; expected 20/],
+      [{ tempo: NaN }, /^tempo is null; expected/],
+      [{ cv: { ppqn: 3 } }, /^cv\.ppqn is 3; expected one of 1, 2, 4, 8, 12, 24, 48$/],
+      [{ cv: 24 }, /^cv is 24; expected an object$/],
+      [{ clock: { whileStopped: 1 } }, /^clock\.whileStopped is 1; expected true or false$/],
+      [{ sync: { ppqn: 2 } }, /^sync is .*; expected a list$/],
+      [{ sync: [{}, {}, {}, {}, {}] }, /^sync has 5 entries; expected 4 at most$/],
+      [{ sync: [{ name: "" }] }, /^sync\.0\.name is ""; expected 1 to 16 characters$/],
+      [{ arp: { patterns: ["102"] } }, /^arp\.patterns\.0 is "102"; expected 1 to 8 digits/],
+      [{ ppqn: 24 }, /^ppqn is not a setting; did you mean cv\.ppqn or/],
+      [{ __proto__: null, toString: 1 }, /^toString is not a setting$/],
+      [[], /^settings are \[\]; expected an object$/],
+      [7, /^settings are 7; expected an object$/],
+    ]
+    for (const [change, wanted] of bad) {
+      const settings = standardSettings()
+      const whole = typeof change === "object" && !Array.isArray(change) ? { wait: 9, ...change } : change
+      const problems = changeSettings(settings, whole)
+      assert.ok(
+        problems.some((problem) => wanted.test(problem)),
+        `${JSON.stringify(change)}: ${problems.join(" | ")}`,
+      )
+      assert.deepEqual(settings, standardSettings())
+    }
+  })
+
+  it("are never half taken, whatever is offered", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (change) => {
+        const settings = standardSettings()
+        const problems = changeSettings(settings, change)
+        if (problems.length > 0) assert.deepEqual(settings, standardSettings())
+        else for (const row of SETTING_ROWS) assert.notEqual(readSetting(settings, row.key), undefined)
+      }),
+    )
+  })
+})
