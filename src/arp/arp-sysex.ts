@@ -35,7 +35,7 @@ export class ArpSysex {
   ) {}
 
   /** Takes a whole SysEx, F0 and F7 included. True if it was meant for this device. */
-  receive(bytes: number[], length: number): boolean {
+  receive(bytes: ArrayLike<number>, length: number): boolean {
     this.answerLength = 0
     const channel = 0x30 + this.settings.arp.channel
     if (length < 5 || bytes[1] !== KORG || bytes[2] !== channel || bytes[3] !== DEVICE) return false
@@ -44,7 +44,7 @@ export class ArpSysex {
     return true
   }
 
-  private obey(bytes: number[], length: number): boolean {
+  private obey(bytes: ArrayLike<number>, length: number): boolean {
     const command = bytes[4]
     const first = bytes[5]
     if (command >= 0x10 && command <= 0x1f) return length === 9 && this.write(command - 0x10, bytes, 5)
@@ -62,7 +62,7 @@ export class ArpSysex {
     return this.acknowledge(command)
   }
 
-  private write(pattern: number, bytes: number[], at: number): boolean {
+  private write(pattern: number, bytes: ArrayLike<number>, at: number): boolean {
     const size = bytes[at + 2]
     if (bytes[at] > 15 || bytes[at + 1] > 15 || size > 8) return false
     this.settings.arp.patterns[pattern] = patternOf(bytes[at], bytes[at + 1], size === 0 ? 8 : size)
