@@ -8,7 +8,6 @@
  */
 import type { Micros } from "../time"
 
-/** Shifts under this many standard deviations are left to the fit's own memory. */
 /** A shift beyond this, and beyond four times the sum so far, is a change at this very pulse; what the sum held was chance. */
 const JUMP = 4.5
 
@@ -25,7 +24,8 @@ export class ChangeWatch {
   private sumY = 0
   private sumXY = 0
 
-  /** `sign` 1 watches for later pulses, -1 for earlier. Shifts under `allowance` standard deviations are let pass; a sum over `limit` is an alarm. */
+  /** `sign` 1 watches for later pulses, -1 for earlier. Shifts under `allowance` standard deviations are let pass; a sum over
+   *  `limit` is an alarm. */
   constructor(
     private readonly sign: 1 | -1,
     private readonly allowance: number,

@@ -1,17 +1,19 @@
 /**
  * A straight line through the pulses since the last change of tempo. Least squares with a growing memory is a recursion with the two gains
  * 2(2n-1)/(n(n+1)) and 6/(n(n+1)); from `MEMORY` pulses on n stays, and the oldest pulses fade. Four watches look for a
- * change, two for later and earlier pulses, and again two that add up more patiently for a tempo that creeps; an alarm replaces the line by the one through the pulses since the change, and n by their number.
+ * change, two for later and earlier pulses, and again two that add up more patiently for a tempo that creeps; an alarm replaces the
+ * line by the one through the pulses since the change, and n by their number.
  * Neighbouring pulses only: a missing one is filled in by the caller.
- * Cost per pulse: about 40 additions and multiplications, three divisions, two square roots while n is small. Nothing accumulates: each pulse
- * corrects the line, so ten hours leave no trace of rounding (a double holds ten hours to 1e-5 µs).
+ * Cost per pulse: some 50 additions and multiplications, three divisions, a square root (two while n is small). Nothing accumulates:
+ * each pulse corrects the line, so ten hours leave no trace of rounding (a double holds ten hours to 1e-5 µs).
  */
 import type { Micros } from "../time"
 import { ChangeWatch } from "./change-watch"
 import { Jitter } from "./jitter"
 
 const MEMORY = 1500
-/** Sudden changes and slow ones, in standard deviations: what is let pass, and what the sum has to reach. Each is silent for millions of pulses. */
+/** Sudden changes and slow ones, in standard deviations: what is let pass, and what the sum has to reach. Under jitter alone they gave one
+ *  alarm in ten million pulses. */
 const SUDDEN_ALLOWANCE = 1
 const SUDDEN_ALARM = 9
 const SLOW_ALLOWANCE = 0.25
@@ -42,7 +44,8 @@ export class LineFit {
     this.slowlyEarlier.rest()
   }
 
-  /** The next pulse. One surprise counts for at most `limit` standard deviations, to the line as to the watches: under the alarm of 9 two pulses are needed for a change. */
+  /** The next pulse. One surprise counts for at most `limit` standard deviations, to the line as to the watches: under the alarm of 9
+   *  two pulses are needed for a change. */
   add(time: Micros, limit: number): void {
     let n = this.pulses
     if (n < MEMORY) this.pulses = n += 1

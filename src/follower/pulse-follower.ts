@@ -11,13 +11,15 @@
  *   r > 1.4           pulses are missing, or the tempo has dropped.
  *     fine clock      (4 a beat and more) close to 2, 3 or 4: missing pulses are bridged, the count advances by 2, 3 or 4. Three
  *                     such gaps of the same size in a row are a slower tempo: the count goes back by what was bridged.
- *     coarse clock    (under 4 a beat) close to 2, 3 or 4: the count advances by one, as if the tempo had dropped. If the next interval shows the
- *                     old tempo, the pulses were missing after all: the old line is taken up again and the count advances by them too.
+ *     coarse clock    (under 4 a beat) close to 2, 3 or 4: the count advances by one, as if the tempo had dropped. If the next
+ *                     interval shows the old tempo, the pulses were missing after all: the old line is taken up again and the
+ *                     count advances by them too.
  *     longer gaps     count as one pulse of the same tempo after a pause; a second one of that size is a slower tempo.
  *     anything else   a slower tempo: the line is drawn anew through the last two pulses.
  *
- * "Close" and "suspicious" mean 12 % of a period or 5 standard deviations of the jitter, whichever is more (at most 60 %, so that a swung clock keeps all its pulses); what is close is the next pulse. The first four pulses after
- * a reset are all believed. A step of tempo inside 0.6..1.4 is no matter of counting: the line's watches find it.
+ * "Close" and "suspicious" mean 12 % of a period or 5 standard deviations of the jitter, whichever is more (at most
+ * 60 %, so that a swung clock keeps all its pulses); what is close is the next pulse. The first four pulses after a reset are all
+ * believed. A step of tempo inside 0.6..1.4 is no matter of counting: the line's watches find it.
  * Time and memory per pulse are constant, nothing is allocated after construction.
  */
 import type { Micros } from "../time"
@@ -35,7 +37,7 @@ const IGNORED_TO_BELIEVE = 4
 const AGREED_TO_BELIEVE = 4
 const YOUNG = 4
 const FINE_PULSES_PER_BEAT = 4
-/** How many standard deviations one pulse can say to the watches. On a fine clock one late pulse is no change yet; on a coarse one it is. */
+/** What one pulse can say to the line, in standard deviations: one late pulse is no change on a fine clock, on a coarse one it is. */
 const FINE_LIMIT = 6
 const COARSE_LIMIT = 1000
 

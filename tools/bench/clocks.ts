@@ -1,6 +1,6 @@
 /**
- * The whole core in virtual time, as it is shipped: pulses in at the CV jack, MIDI clocks out, at the times at which they were committed 8 ms
- * ahead. The core's own times, before a back end rounds them to whole microseconds.
+ * The whole core in virtual time, as it is shipped: pulses in at the CV jack, MIDI clocks out, each at the time to which
+ * it was committed 8 ms ahead. The core's own times, before a back end rounds them to whole microseconds.
  */
 import { feed, LEAD_MICROS } from "../../src/backend"
 import { byteOf, IN_CV, lengthOf, levelEvent, OUT_MIDI_USB, portOf, type EventWord } from "../../src/event"

@@ -1,6 +1,6 @@
 /**
- * Clocks against the grid they were meant to stand on. The first clock after `matched` (a calm moment) is matched with the nearest tick of the grid,
- * and all others by counting from there, so a clock lost or gained shows as an error of a whole tick from then on.
+ * Clocks against the grid they were meant to stand on. The first clock after `matched` (a calm moment) is matched with the nearest tick of
+ * the grid, and all others by counting from there, so a clock lost or gained shows as an error of a whole tick from then on.
  */
 import type { Micros } from "../../src/time"
 

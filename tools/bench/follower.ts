@@ -1,6 +1,6 @@
 /**
- * The follower bench: the scenarios of `scenarios.ts` through the whole core, in virtual time. Where a scenario has jitter it runs with many seeds;
- * the plain figures are then medians, and `spread` holds the 95th percentile and the worst of all.
+ * The follower bench: the scenarios of `scenarios.ts` through the whole core, in virtual time. Where a scenario has jitter it runs with many
+ * seeds; the plain figures are then medians, and `spread` holds the 95th percentile and the worst of all.
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"

@@ -1,7 +1,7 @@
 /**
- * The same pulses through the seed's own firmware, uClock and tactus. The peers' clocks were recorded elsewhere, with the pulses they were given; tactus
- * gets those pulses here. Errors are distances to the nearest tick of the true grid behind the pulses, so that a follower that keeps gaining ticks shows
- * as a sawtooth, and its ticks are counted besides.
+ * The same pulses through the seed's own firmware, uClock and tactus. The peers' clocks were recorded elsewhere, with the pulses they
+ * were given; tactus gets those pulses here. Errors are distances to the nearest tick of the true grid behind the pulses, so that a
+ * follower that keeps gaining ticks shows as a sawtooth, and its ticks are counted besides.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
