@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs"
 import { panelFiles } from "../panel/panel"
 import { bomCsv, bomMarkdown, linesOf } from "./bom"
 import { deckOf } from "./deck"
-import { EXPERIMENTS } from "./experiments/all"
+import { EXPERIMENTS, measured } from "./experiments/all"
 import { figuresOf } from "./figures"
 import { kicadNetlist } from "./kicad"
 import { loadSheets } from "./netlist"
@@ -36,7 +36,7 @@ export function drawings(): Map<string, string> {
 /** Runs every simulation: some seconds. */
 export function simulations(): Map<string, string> {
   const sheets = loadSheets(`${HARDWARE}/netlists`).filter((sheet) => sheet.name in EXPERIMENTS)
-  const results = new Map(sheets.map((sheet) => [sheet, EXPERIMENTS[sheet.name](sheet)]))
+  const results = new Map(sheets.map((sheet) => [sheet, measured(sheet)]))
   const files = new Map([["figures.md", figuresOf(results)]])
   for (const [sheet, result] of results)
     for (const picture of result.pictures) files.set(`plots/${sheet.name}-${picture.name}.svg`, plotOf(picture))

@@ -3,7 +3,7 @@
  * be reported.
  */
 import { strict as assert } from "node:assert"
-import { EXPERIMENTS } from "../../../tools/hardware/experiments/all"
+import { EXPERIMENTS, measured } from "../../../tools/hardware/experiments/all"
 import { describe as describeFinding, holds } from "../../../tools/hardware/measure"
 import { loadSheets, withValue } from "../../../tools/hardware/netlist"
 import { needs } from "../../support/needs"
@@ -12,7 +12,7 @@ const sheets = new Map(loadSheets("boards/hardware/netlists").map((sheet) => [sh
 
 function broken(name: string, part?: string, value?: string): string[] {
   const sheet = sheets.get(name)!
-  const result = EXPERIMENTS[name](part === undefined ? sheet : withValue(sheet, part, value!))
+  const result = measured(part === undefined ? sheet : withValue(sheet, part, value!))
   assert.ok(result.findings.length > 10, `${name}: next to nothing was measured`)
   return result.findings.filter((finding) => !holds(finding)).map(describeFinding)
 }

@@ -4,8 +4,9 @@
  */
 import { run } from "../deck"
 import { crossing, crossings, type Finding, highest, lowest, valueAt, voltage } from "../measure"
-import type { Sheet } from "../netlist"
+import { type Sheet, withValue } from "../netlist"
 import { ratingsOf } from "../ratings"
+import { parseValue } from "../value"
 import { INPUT_PIN, type Picture, type Result, SUPPLIES } from "./experiment"
 
 const AROUND = [...SUPPLIES, ...INPUT_PIN, "CCABLE tip 0 300p"]
@@ -14,6 +15,7 @@ export function cvIn(sheet: Sheet): Result {
   const findings: Finding[] = []
   const pictures: Picture[] = []
   sweep(sheet, findings, pictures)
+  for (const [name, lean] of [["high", 1.01] as const, ["low", 0.99] as const]) tolerance(sheet, name, lean, findings)
   for (const volts of [2.5, 5, 10]) gate(sheet, volts, findings, pictures)
   noisyEdge(sheet, findings, pictures)
   for (const volts of [-12, 12]) held(sheet, volts, findings)
@@ -45,6 +47,43 @@ function sweep(sheet: Sheet, findings: Finding[], pictures: Picture[]): void {
     from: 0,
     to: 0.2,
   })
+}
+
+/** Every 1 % resistor as far off as it may be, all in the direction that moves the thresholds one way; the 3.3 V supply 3 % with them. */
+function tolerance(sheet: Sheet, name: string, lean: number, findings: Finding[]): void {
+  const scaled = (from: Sheet, part: string, factor: number): Sheet => {
+    const { value } = from.parts.find((candidate) => candidate.name === part)!
+    return withValue(from, part, String(Math.round(parseValue(value) * factor)))
+  }
+  const leaning = [
+    ["R1", lean],
+    ["R2", 2 - lean],
+    ["R4", 2 - lean],
+    ["R5", lean],
+    ["R3", 2 - lean],
+  ] as const
+  const off = leaning.reduce((from, [part, factor]) => scaled(from, part, factor), sheet)
+  const supplies = [`V3V3 v3v3 0 ${3.3 * (1 + 3 * (lean - 1))}`, "V5V v5v 0 5"]
+  const around = [...supplies, ...INPUT_PIN, "VIN tip 0 PWL(0 0 0.1 3 0.2 0)"]
+  const waves = run({ sheet: off, title: `tolerances ${name}`, around, stopSeconds: 0.2, stepSeconds: 100e-6 })
+  const pin = voltage(waves, "pin")
+  const tip = voltage(waves, "tip")
+  findings.push(
+    {
+      what: `threshold, rising, tolerances all ${name}`,
+      value: valueAt(waves, tip, crossing(waves, pin, 1.65, "down")),
+      unit: "V",
+      least: 1.2,
+      most: 2,
+    },
+    {
+      what: `threshold, falling, tolerances all ${name}`,
+      value: valueAt(waves, tip, crossing(waves, pin, 1.65, "up")),
+      unit: "V",
+      least: 0.6,
+      most: 1.3,
+    },
+  )
 }
 
 function gate(sheet: Sheet, volts: number, findings: Finding[], pictures: Picture[]): void {

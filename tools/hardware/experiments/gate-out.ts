@@ -39,6 +39,14 @@ export function gateOut(sheet: Sheet, width: number): Result {
     )
     return waves
   })
+  const around = ["V3V3 v3v3 0 3.2", "V5V v5v 0 4.75", ...pulse, ...LOADS.open]
+  const tired = run({ sheet, title: "5 V rail at its lowest", around, stopSeconds, stepSeconds: 10e-6 })
+  findings.push({
+    what: "high level, open, 5 V rail at 4.75 V",
+    value: valueAt(tired, voltage(tired, "tip"), 1e-3 + width / 2),
+    unit: "V",
+    least: 4.5,
+  })
   for (const [name, volts] of Object.entries(SHORTS)) abuse(sheet, name, volts, findings)
   const traces = [
     { net: "pin", label: "pin" },
