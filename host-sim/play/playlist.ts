@@ -1,0 +1,98 @@
+/**
+ * Playlists as players have written them for thirty years: m3u and m3u8, plain or extended, relative or absolute, file URLs and
+ * URL-quoted names, UTF-8 or the Latin-1 of old Windows players, either kind of slash and of line end, comments. What is not there is
+ * listed, with its line, and skipped.
+ */
+import { existsSync, readFileSync } from "node:fs"
+import { basename, dirname, extname, isAbsolute, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { BadInput } from "../input/bad-input"
+
+export interface Track {
+  readonly path: string
+  /** From the list, or the file's name. */
+  readonly title: string
+  /** Beats per minute, where the list or the name says so (`bpm=120`). */
+  readonly bpm?: number
+  readonly line: number
+}
+
+export interface Playlist {
+  readonly tracks: Track[]
+  /** What was skipped and why, one sentence each. */
+  readonly skipped: string[]
+}
+
+/** Throws BadInput where there is no list or nothing in it can be played. */
+export function readPlaylist(path: string): Playlist {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch {
+    throw new BadInput(`${path}: not readable, expected a playlist (m3u or m3u8)`)
+  }
+  const playlist = parsePlaylist(textOf(bytes), dirname(path), existsSync)
+  if (playlist.tracks.length === 0) {
+    throw new BadInput(
+      `${path}: nothing to play${playlist.skipped.length > 0 ? `; ${playlist.skipped[0]}` : ", expected a file name a line"}`,
+    )
+  }
+  return playlist
+}
+
+/** UTF-8 where it is well formed, Latin-1 (Windows-1252) else. */
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes)
+  }
+}
+
+export function parsePlaylist(text: string, directory: string, exists: (path: string) => boolean): Playlist {
+  const tracks: Track[] = []
+  const skipped: string[] = []
+  let title: string | undefined
+  text.split(/\r\n|\r|\n/).forEach((raw, index) => {
+    const line = raw.replace(/^\ufeff/, "").trim()
+    const info = /^#EXTINF:\s*-?[\d.]*[^,]*,(.*)$/.exec(line)
+    if (info) title = info[1].trim() || undefined
+    if (line === "" || line.startsWith("#")) return
+    const path = pathsOf(line, directory).find(exists)
+    if (path === undefined)
+      skipped.push(
+        /^[a-z]+:\/\//i.test(line) && !/^file:/i.test(line)
+          ? `line ${index + 1}: ${line} is not a file`
+          : `line ${index + 1}: ${line} is not there`,
+      )
+    else
+      tracks.push({ path, title: title ?? basename(path, extname(path)), bpm: bpmOf(`${title ?? ""} ${basename(path)}`), line: index + 1 })
+    title = undefined
+  })
+  return { tracks, skipped }
+}
+
+/** What a line may mean, the likeliest first. */
+function pathsOf(line: string, directory: string): string[] {
+  if (/^file:/i.test(line)) {
+    try {
+      return [fileURLToPath(line)]
+    } catch {
+      return []
+    }
+  }
+  const inDirectory = (name: string): string => (isAbsolute(name) ? name : join(directory, name))
+  const names = [line, line.replace(/\\/g, "/")]
+  try {
+    names.push(decodeURIComponent(line), decodeURIComponent(line).replace(/\\/g, "/"))
+  } catch {
+    // a lone percent sign: not quoted
+  }
+  // Names typed on a Mac are decomposed, names on Linux mostly composed.
+  return [...new Set(names.flatMap((name) => [name, name.normalize("NFC"), name.normalize("NFD")]).map(inDirectory))]
+}
+
+function bpmOf(text: string): number | undefined {
+  const found = /bpm\s*=\s*(\d{2,3}(?:[.,]\d+)?)/i.exec(text)
+  return found ? Number(found[1].replace(",", ".")) : undefined
+}
