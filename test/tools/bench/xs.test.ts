@@ -16,9 +16,10 @@ describe("bench xs", function () {
       assert.equal(slots, 0, name)
       assert.ok(computrons > 10 && computrons < 10_000, `${name} costs ${computrons}`)
     }
-    // Two MIDI bytes and two edges a clock; a note is three bytes on DIN and one packet on USB.
+    // A clock: two MIDI bytes, two edges at the rack clock, four syncs of four edges a beat, two of the arpeggiator's. A note is three bytes on DIN and one packet on USB.
     const events = (name: string) => list.get(name)?.events ?? NaN
-    for (const name of ["clock", "predict", "follow", "midiClock"]) assert.ok(Math.abs(events(name) - 4) < 0.05, `${name}: ${events(name)}`)
+    for (const name of ["clock", "predict", "follow", "midiClock"])
+      assert.ok(Math.abs(events(name) - (2 + 2 + 16 / 24 + 2 / 24)) < 0.05, `${name}: ${events(name)}`)
     assert.ok(events("dinNote") >= 4)
     assert.ok(events("usbNote") >= 3)
   })
