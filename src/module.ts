@@ -3,6 +3,7 @@
  * are cursors over it. `render` does what was due in the order of time: deadlines inside (a button has settled, a clock is
  * lost) are acted on at their very moment, so it makes no difference how often anyone asks.
  */
+import { ANSWERED, Answers } from "./answers"
 import { ArpSysex } from "./arp/arp-sysex"
 import { Arpeggiator } from "./arp/arpeggiator"
 import { DIVISIONS, DivisionPot } from "./arp/pot"
@@ -67,6 +68,7 @@ export class Module implements Processor {
   readonly arp = new Arpeggiator(this.line, this.transport, this.sources)
   readonly arpPot = new DivisionPot()
   readonly conductor = new Conductor(this.line, this.transport, this.sources, this.outputs, this.arp)
+  readonly answers = new Answers(this.sources, this.outputs)
   readonly bank = new SyncBank(this.line, this.transport, this.sources, this.outputs, this.settings)
   readonly keys = new Keys(this.bank, this.conductor, this.settings)
   readonly cvFilter = new EdgeFilter()
@@ -176,6 +178,7 @@ export class Module implements Processor {
       this.findDeadline()
     }
     this.commit(now, out)
+    if (this.sources.isFollowing) this.answers.offer()
   }
 
   private commit(now: Micros, out: EventSink): void {
@@ -229,11 +232,12 @@ export class Module implements Processor {
 
   private cvEdge(time: Micros, level: number): void {
     if (!this.sources.isFollowing) {
-      if (this.cvFilter.input(time, level)) this.cvPulse(time)
-    } else if (this.cvFilter.inputAtOnce(time, level)) {
+      if (this.cvFilter.input(time, level & 1)) this.cvPulse(time)
+    } else if (this.cvFilter.inputAtOnce(time, level & 1)) {
       // The answer leaves with the pulse itself.
       if (this.sources.active === SOURCE_CV) this.line.hearFrom(time, 0)
       this.cvPulse(time)
+      if ((level & ANSWERED) !== 0) this.answers.take(time)
     }
   }
 

@@ -5,6 +5,7 @@
  * The fall is not committed with the rise: if the next rise comes early, the pulse is cut to half the distance, so pulses never
  * merge. Pulses sent by hand (`step`) leave at once, and keep their distance from each other and from the train.
  */
+import type { EventWord } from "../event"
 import { levelEvent } from "../event"
 import type { EventSink } from "../processor"
 import type { Micros, Ticks } from "../time"
@@ -142,6 +143,22 @@ export class GateOutput implements Output {
       out.schedule(time, levelEvent(this.port, level))
     }
     this.retime()
+  }
+
+  /** Low, or silent, with nothing to send before a pulse on `tick`. */
+  isWaitingFor(tick: Ticks): boolean {
+    if (this.due !== Infinity) return false
+    return !this.standsOn(tick) || this.latencyMicros === 0
+  }
+
+  /** The next pulse stands on `tick` itself. */
+  standsOn(tick: Ticks): boolean {
+    if (this.next === Infinity || this.nextTick >= this.until || this.isHigh) return false
+    return this.nextTick === tick && ((this.next & 1) === 0 || this.swing === 50)
+  }
+
+  riseEvent(): EventWord {
+    return levelEvent(this.port, this.active)
   }
 
   private rise(time: Micros): void {

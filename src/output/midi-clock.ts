@@ -106,6 +106,12 @@ export class MidiClockOutput implements Output {
     this.due = due < floor ? floor : due
   }
 
+  /** Silent, or nothing to send before the clock on `tick`. */
+  isWaitingFor(tick: Ticks): boolean {
+    if (this.stopPending || this.locate >= 0 || this.stage !== PLAYING || this.latencyMicros !== 0) return false
+    return this.due === Infinity && (this.next === Infinity || this.next >= tick)
+  }
+
   /** It stops, but another output is ahead of it: all stop after the same clock. */
   private isFinishing(): boolean {
     return this.stopPending && this.next < this.transport.stopTick && this.next < this.line.limit

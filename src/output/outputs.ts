@@ -1,14 +1,15 @@
 /**
  * All outputs as one: they start, stop and are re-timed together, and each sends what is due of its own.
  */
-import { OUT_CLOCK, OUT_MIDI_DIN, OUT_MIDI_USB, OUT_RESET, OUT_RUN } from "../event"
+import type { EventWord } from "../event"
+import { OUT_CLOCK, OUT_MIDI_DIN, OUT_MIDI_USB, OUT_RESET, OUT_RUN, byteEvent } from "../event"
 import type { DinWire } from "../midi/din-wire"
 import type { EventSink } from "../processor"
 import type { Settings } from "../settings"
 import type { Micros, Ticks } from "../time"
 import type { Timeline } from "../timeline"
 import type { Transport } from "../transport"
-import { RUNNING } from "../transport"
+import { MIDI_CLOCK, RUNNING } from "../transport"
 import { GateOutput, ticksPerPulse } from "./gate"
 import { ResetOutput, RunOutput } from "./level"
 import { MidiClockOutput } from "./midi-clock"
@@ -97,6 +98,26 @@ export class Outputs {
     const usb = this.usb.next
     if (din === Infinity) return usb === Infinity ? 0 : usb
     return usb === Infinity || din > usb ? din : usb
+  }
+
+  /** Nothing is left to send before the pulse on `tick`. */
+  isWaitingFor(tick: Ticks): boolean {
+    if (this.run.due !== Infinity || this.reset.due !== Infinity) return false
+    if (!this.din.isWaitingFor(tick) || !this.usb.isWaitingFor(tick) || !this.clock.isWaitingFor(tick)) return false
+    for (let i = 0; i < this.trains.length; i++) if (!this.trains[i].isWaitingFor(tick)) return false
+    return true
+  }
+
+  /** Writes the events that stand on `tick` to `words`; returns how many. */
+  answer(tick: Ticks, words: EventWord[]): number {
+    let count = 0
+    if (this.din.next === tick) words[count++] = byteEvent(OUT_MIDI_DIN, MIDI_CLOCK)
+    if (this.usb.next === tick) words[count++] = byteEvent(OUT_MIDI_USB, MIDI_CLOCK)
+    if (this.clock.standsOn(tick)) words[count++] = this.clock.riseEvent()
+    for (let i = 0; i < this.trains.length && count < words.length; i++) {
+      if (this.trains[i].standsOn(tick)) words[count++] = this.trains[i].riseEvent()
+    }
+    return count
   }
 
   private mark(train: GateOutput): void {

@@ -1,0 +1,52 @@
+/**
+ * With `follow` the next clock is fired by its pulse. Software cannot do that within a microsecond, so it says beforehand which
+ * events a pulse shall fire, and a board's capture interrupt fires them. The pulse then arrives with the mark ANSWERED, and the
+ * core takes what it would have sent as sent. A back end that cannot fire anything never marks, and the core sends by itself.
+ *
+ * Answers are offered only while everything before the pulse is out of the way: an early pulse finds none, and is caught up with.
+ */
+import type { EventWord } from "./event"
+import type { Outputs } from "./output/outputs"
+import type { EventSink } from "./processor"
+import type { ClockSources } from "./source/clock-sources"
+import type { Micros } from "./time"
+
+/** Added to the level (1) of a CV edge that was answered on capture. */
+export const ANSWERED = 2
+const MOST_ANSWERS = 8
+
+class Sent implements EventSink {
+  schedule(): boolean {
+    return true
+  }
+}
+
+export class Answers {
+  /** What the next pulse shall fire: the first `count` of these words. */
+  readonly words: EventWord[] = []
+  count = 0
+  private readonly sent = new Sent()
+
+  constructor(
+    private readonly sources: ClockSources,
+    private readonly outputs: Outputs,
+  ) {
+    for (let i = 0; i < MOST_ANSWERS; i++) this.words.push(0)
+  }
+
+  /** Finds out what the next pulse shall fire. */
+  offer(): void {
+    this.count = 0
+    if (!this.sources.answersPulses()) return
+    const cv = this.sources.ruler()
+    if (cv === null || !cv.isPresent()) return
+    const tick = cv.tick() + cv.ticksPerPulse
+    if (this.outputs.isWaitingFor(tick)) this.count = this.outputs.answer(tick, this.words)
+  }
+
+  /** The pulse at `time` has fired what was offered. */
+  take(time: Micros): void {
+    this.outputs.commit(time + 0.5, this.sent)
+    this.count = 0
+  }
+}

@@ -1,0 +1,50 @@
+/** A board that fires the answers on capture sends the very same events as one that leaves it to the core. */
+import assert from "node:assert/strict"
+import { ANSWERED } from "../src/answers"
+import { LEAD_MICROS, feed } from "../src/backend"
+import { IN_CV, levelEvent } from "../src/event"
+import { Module } from "../src/module"
+import { steady } from "./support/rack"
+
+function play(answers: boolean, times: readonly number[], settings: Record<string, unknown>) {
+  const module = new Module({ ...settings })
+  const events: string[] = []
+  let fired = 0
+  const out = {
+    schedule(time: number, word: number) {
+      events.push(`${Math.round(time)}:${word}`)
+      return true
+    },
+  }
+  for (const time of times) {
+    module.render(time + LEAD_MICROS - 1, out)
+    const count = answers ? module.answers.count : 0
+    for (let i = 0; i < count; i++) out.schedule(time, module.answers.words[i])
+    fired += count
+    feed(module, out, time, levelEvent(IN_CV, count > 0 ? 1 + ANSWERED : 1))
+    feed(module, out, time + 1000, levelEvent(IN_CV, 0))
+  }
+  module.render(times[times.length - 1] + 1e6, out)
+  return { events: events.sort(), fired }
+}
+
+describe("answers on capture", () => {
+  for (const ppqn of [1, 4, 24]) {
+    it(`are what the core would have sent itself, at ${ppqn} PPQN, wandering tempo and all`, () => {
+      const times = steady(1e6, 120, ppqn, 30 * ppqn).map((time, i) => Math.round(time + 4000 * Math.sin(i / 7)))
+      const settings = { cv: { ppqn, policy: "follow" }, sync: [{ ppqn: 24 }, { swing: 60 }] }
+      const byCore = play(false, times, settings)
+      const byBoard = play(true, times, settings)
+      assert.deepEqual(byBoard.events, byCore.events)
+      assert.equal(byCore.fired, 0)
+      assert.ok(byBoard.fired > times.length, `${byBoard.fired} answers to ${times.length} pulses`)
+    })
+  }
+
+  it("are not offered where the clock is predicted", () => {
+    const module = new Module({ cv: { ppqn: 24 } })
+    const out = { schedule: () => true }
+    for (const time of steady(1e6, 120, 24, 200)) feed(module, out, time, levelEvent(IN_CV, 1))
+    assert.equal(module.answers.count, 0)
+  })
+})
