@@ -1,18 +1,13 @@
 /**
- * The module: every part wired to every other, as one processor. Inputs re-anchor the timeline and move the transport; outputs
- * are cursors over it. `render` does what was due in the order of time: deadlines inside (a button has settled, a clock is
- * lost) are acted on at their very moment, so it makes no difference how often anyone asks.
+ * The module as one processor. Inputs re-anchor the timeline and move the transport; outputs are cursors over it. `render` does
+ * what was due in the order of time: deadlines inside (a button has settled, a clock is lost) are acted on at their very moment,
+ * so it makes no difference how often anyone asks.
  */
-import { ANSWERED, Answers } from "./answers"
-import { ArpSysex } from "./arp/arp-sysex"
-import { Arpeggiator } from "./arp/arpeggiator"
-import { DIVISIONS, DivisionPot } from "./arp/pot"
+import { ANSWERED } from "./answers"
+import { DIVISIONS } from "./arp/pot"
 import { LEAD_MICROS } from "./backend"
-import { Conductor } from "./conductor"
-import { BUTTON_CHANNEL, BUTTON_PLAY, BUTTON_STEP, BUTTON_TAP, Buttons } from "./control/buttons"
-import { Keys } from "./control/keys"
-import { MidiControl } from "./control/midi-control"
-import { Pots } from "./control/pots"
+import { configure } from "./configure"
+import { BUTTON_CHANNEL, BUTTON_PLAY, BUTTON_STEP, BUTTON_TAP } from "./control/buttons"
 import type { EventWord } from "./event"
 import {
   IN_BUTTON_PLAY,
@@ -26,30 +21,20 @@ import {
   IN_REMOTE,
   IN_RESET,
   IN_RUN,
-  OUT_MIDI_USB,
   REMOTE_PLAY,
   byteOf,
   portOf,
   valueOf,
 } from "./event"
-import { DinWire } from "./midi/din-wire"
-import { Merge } from "./midi/merge"
-import { MidiInput } from "./midi/midi-input"
-import { WordQueue } from "./midi/word-queue"
-import { ticksPerPulse } from "./output/gate"
-import { Outputs } from "./output/outputs"
+import { Parts } from "./parts"
 import type { EventSink, Processor } from "./processor"
-import type { Settings } from "./settings"
-import { changeSettings, standardSettings } from "./settings"
-import { ClockSources, SOURCE_AUTO, SOURCE_CV, SOURCE_DIN, SOURCE_INTERNAL, SOURCE_USB, sourceNumber } from "./source/clock-sources"
-import { EdgeFilter } from "./source/edge-filter"
-import { TapTempo } from "./source/tap"
-import { CHANNELS, SyncBank } from "./sync/bank"
+import { changeSettings } from "./settings"
+import { SOURCE_CV, SOURCE_INTERNAL } from "./source/clock-sources"
+import { CHANNELS } from "./sync/bank"
 import { CHANNEL_RUNNING, CHANNEL_STOPPED } from "./sync/channel"
 import type { Micros } from "./time"
-import { DIN_BYTE_MICROS, TICKS_PER_BEAT } from "./time"
-import { Timeline } from "./timeline"
-import { MIDI_START, RUNNING, Transport } from "./transport"
+import { DIN_BYTE_MICROS } from "./time"
+import { MIDI_START, RUNNING } from "./transport"
 
 /** With `follow` clocks are committed only this far ahead, so that an early pulse finds little to overtake. */
 const FOLLOW_LEAD_MICROS = 2000
@@ -57,33 +42,9 @@ const FOLLOW_LEAD_MICROS = 2000
 /** Real-time bytes that fit into it are fewer than the wire remembers. */
 const WIRE_SLICE_MICROS = 10000
 
-export class Module implements Processor {
-  readonly settings: Settings = standardSettings()
-  readonly line = new Timeline()
-  readonly transport = new Transport()
-  readonly sources = new ClockSources(this.line, this.transport)
-  readonly wire = new DinWire()
-  readonly usbQueue = new WordQueue(OUT_MIDI_USB)
-  readonly outputs = new Outputs(this.line, this.transport, this.wire)
-  readonly arp = new Arpeggiator(this.line, this.transport, this.sources)
-  readonly arpPot = new DivisionPot()
-  readonly conductor = new Conductor(this.line, this.transport, this.sources, this.outputs, this.arp)
-  readonly answers = new Answers(this.sources, this.outputs)
-  readonly bank = new SyncBank(this.line, this.transport, this.sources, this.outputs, this.settings)
-  readonly keys = new Keys(this.bank, this.conductor, this.settings)
-  readonly cvFilter = new EdgeFilter()
+export class Module extends Parts implements Processor {
   /** Pulses that counted or corrected the ruling clock. */
   pulses = 0
-
-  private readonly merge = new Merge(this.wire, this.usbQueue)
-  private readonly control = new MidiControl(this.bank, this.conductor)
-  readonly arpSysex = new ArpSysex(this.arp, this.arpPot, this.settings)
-  readonly din = new MidiInput(SOURCE_DIN, this.sources, this.conductor, this.merge, this.control, this.arpSysex)
-  readonly usb = new MidiInput(SOURCE_USB, this.sources, this.conductor, this.merge, this.control, this.arpSysex)
-  private readonly pots = new Pots(this.bank)
-  private readonly resetFilter = new EdgeFilter()
-  private readonly buttons = new Buttons()
-  private readonly tap = new TapTempo()
   private now: Micros = 0
   private committed: Micros = 0
   private deadline: Micros = Infinity
@@ -91,13 +52,10 @@ export class Module implements Processor {
 
   /** `change` is a nested object of settings; throws with the reasons where one is refused. */
   constructor(change: unknown = {}) {
+    super()
     const problems = changeSettings(this.settings, change)
     if (problems.length > 0) throw new RangeError(problems.join("; "))
-    this.outputs.add(this.arp)
-    this.outputs.addTrain(this.arp.gate)
-    this.outputs.add(this.bank)
     for (let i = 0; i < CHANNELS; i++) {
-      this.outputs.addTrain(this.bank.gates[i])
       this.bank.channels[i].state = this.settings.sync[i].autoStart ? CHANNEL_RUNNING : CHANNEL_STOPPED
     }
     this.line.hearFrom(0, LEAD_MICROS)
@@ -261,56 +219,7 @@ export class Module implements Processor {
   }
 
   private configure(isNew: boolean): void {
-    const settings = this.settings
-    const sources = this.sources
-    const selected = sourceNumber(settings.source)
-    sources.isFlywheel = settings.lost.action === "flywheel"
-    sources.isAuto = selected === SOURCE_AUTO
-    sources.isFollowing = settings.cv.policy === "follow" && sources.mayBeCv(selected)
-    this.lead = sources.isFollowing ? FOLLOW_LEAD_MICROS : LEAD_MICROS
-    this.cvFilter.glitchMicros = this.resetFilter.glitchMicros = settings.cv.glitchMicros
-    for (let i = 0; i < SOURCE_INTERNAL; i++) {
-      const source = sources.pulseSources[i]
-      const ppqn = i === SOURCE_CV ? settings.cv.ppqn : TICKS_PER_BEAT
-      source.afterPeriods = settings.lost.afterPeriods
-      source.configure(ppqn, sources.runsOn())
-    }
-    this.outputs.configure(settings)
-    this.configureTrains()
-    this.conductor.whileStopped = settings.clock.whileStopped
-    if (isNew || selected !== sources.selected)
-      sources.select(selected, settings.tempo, this.outputs.firstFreeTick(), this.conductor.earliestStart(1))
-    else if (selected === SOURCE_INTERNAL) sources.setTempo(settings.tempo)
-    this.conductor.freeRun()
-    this.arp.clock()
-    this.control.channel = settings.control.channel
-    this.merge.dinToDin = settings.merge.dinToDin
-    this.merge.dinToUsb = settings.merge.dinToUsb
-    this.merge.usbToDin = settings.merge.usbToDin
-    this.merge.usbToUsb = settings.merge.usbToUsb
-    this.outputs.retime()
-  }
-
-  private configureTrains(): void {
-    const settings = this.settings
-    for (let i = 0; i < CHANNELS; i++) {
-      const sync = settings.sync[i]
-      const gate = this.bank.gates[i]
-      gate.widthMicros = sync.widthMicros
-      gate.latencyMicros = sync.latencyMicros
-      gate.swing = sync.swing
-      gate.setPolarity(sync.polarity === "positive" ? 1 : 0)
-      gate.setDivision(ticksPerPulse(sync.ppqn))
-    }
-    this.bank.askSteps(settings.part.steps)
-    this.bank.askWait(settings.wait)
-    const arp = this.arp
-    arp.gate.widthMicros = settings.arp.widthMicros
-    arp.gate.latencyMicros = settings.arp.latencyMicros
-    arp.gate.setPolarity(settings.arp.polarity === "positive" ? 1 : 0)
-    arp.gate.setDivision(DIVISIONS[this.arpPot.index])
-    arp.whileStopped = settings.clock.whileStopped
-    arp.select(settings.arp.patterns[settings.arp.pattern])
-    arp.setMode(settings.arp.mode)
+    configure(this, isNew)
+    this.lead = this.sources.isFollowing ? FOLLOW_LEAD_MICROS : LEAD_MICROS
   }
 }

@@ -1,0 +1,62 @@
+/**
+ * All parts of the module, and who knows whom. Nothing happens here: `Module` makes them work, `configure` sets them.
+ */
+import { Answers } from "./answers"
+import { ArpSysex } from "./arp/arp-sysex"
+import { Arpeggiator } from "./arp/arpeggiator"
+import { DivisionPot } from "./arp/pot"
+import { Conductor } from "./conductor"
+import { Buttons } from "./control/buttons"
+import { Keys } from "./control/keys"
+import { MidiControl } from "./control/midi-control"
+import { Pots } from "./control/pots"
+import { OUT_MIDI_USB } from "./event"
+import { DinWire } from "./midi/din-wire"
+import { Merge } from "./midi/merge"
+import { MidiInput } from "./midi/midi-input"
+import { WordQueue } from "./midi/word-queue"
+import { Outputs } from "./output/outputs"
+import type { Settings } from "./settings"
+import { standardSettings } from "./settings"
+import { ClockSources, SOURCE_DIN, SOURCE_USB } from "./source/clock-sources"
+import { EdgeFilter } from "./source/edge-filter"
+import { TapTempo } from "./source/tap"
+import { CHANNELS, SyncBank } from "./sync/bank"
+import { Timeline } from "./timeline"
+import { Transport } from "./transport"
+
+export class Parts {
+  readonly settings: Settings = standardSettings()
+  readonly line = new Timeline()
+  readonly transport = new Transport()
+  readonly sources = new ClockSources(this.line, this.transport)
+
+  readonly wire = new DinWire()
+  readonly usbQueue = new WordQueue(OUT_MIDI_USB)
+  readonly outputs = new Outputs(this.line, this.transport, this.wire)
+  readonly arp = new Arpeggiator(this.line, this.transport, this.sources)
+  readonly conductor = new Conductor(this.line, this.transport, this.sources, this.outputs, this.arp)
+  readonly bank = new SyncBank(this.line, this.transport, this.sources, this.outputs, this.settings)
+  readonly answers = new Answers(this.sources, this.outputs)
+
+  readonly merge = new Merge(this.wire, this.usbQueue)
+  readonly control = new MidiControl(this.bank, this.conductor)
+  readonly arpPot = new DivisionPot()
+  readonly arpSysex = new ArpSysex(this.arp, this.arpPot, this.settings)
+  readonly din = new MidiInput(SOURCE_DIN, this.sources, this.conductor, this.merge, this.control, this.arpSysex)
+  readonly usb = new MidiInput(SOURCE_USB, this.sources, this.conductor, this.merge, this.control, this.arpSysex)
+
+  readonly cvFilter = new EdgeFilter()
+  readonly resetFilter = new EdgeFilter()
+  readonly buttons = new Buttons()
+  readonly tap = new TapTempo()
+  readonly pots = new Pots(this.bank)
+  readonly keys = new Keys(this.bank, this.conductor, this.settings)
+
+  constructor() {
+    this.outputs.add(this.arp)
+    this.outputs.addTrain(this.arp.gate)
+    this.outputs.add(this.bank)
+    for (let i = 0; i < CHANNELS; i++) this.outputs.addTrain(this.bank.gates[i])
+  }
+}
