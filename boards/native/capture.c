@@ -3,6 +3,8 @@
 #include "din.h"
 #include "ring.h"
 
+#define SEEN_LENGTH 32 /* edges between two turns of the loop; a turn takes 2 us, at the worst 6 */
+
 /* An answer as the interrupt wants it: all pins in one write, then the words one by one. */
 struct answer {
   uint32_t set, clear, pulses, count;
@@ -11,6 +13,7 @@ struct answer {
 
 struct input {
   uint32_t pin;
+  uint8_t number;
   uint32_t hold_off;
   stamp hold_until;
   volatile uint32_t armed; /* counted up by core 0; place armed & 1 is the newest */
@@ -18,19 +21,41 @@ struct input {
   struct answer places[2];
 };
 
+/* What the interrupt leaves for the loop. */
+struct seen {
+  stamp at;
+  uint32_t levels;
+  uint32_t answered; /* pins */
+};
+
 static struct input inputs[INPUTS];
-static uint32_t listened, inverted;        /* pins */
-static uint32_t believed;                  /* pins, after inversion */
-static volatile uint32_t settling;         /* pins within their hold-off */
+static volatile uint32_t arms; /* counts what has been armed, on all inputs */
+static uint32_t arms_heard;
+static bool changes;           /* something has changed that make_ready wants to know */
+static struct input *inputs_end = inputs;             /* behind the last one listened to */
+static uint32_t believed, settling;                   /* the loop's: levels, and pins within their hold-off */
 static struct ring ring;
 static struct captured events[CAPTURED_LENGTH];
+
+/* What the interrupt works with, in one place: an address is two cycles. All are pins. */
+static struct {
+  uint32_t listened, inverted;
+  volatile uint32_t last_levels; /* after inversion */
+  volatile uint32_t ready;       /* the next rise is answered by the interrupt */
+  struct ring ring;
+  struct seen seen[SEEN_LENGTH];
+} eye;
 
 struct capture_faults capture_faults;
 
 void capture_reset(void) {
   for (unsigned i = 0; i < INPUTS; i++) inputs[i] = (struct input){0};
-  listened = inverted = believed = settling = 0;
-  ring = (struct ring){0};
+  inputs_end = inputs;
+  arms = arms_heard = 0;
+  changes = false;
+  believed = settling = 0;
+  eye.listened = eye.inverted = eye.last_levels = eye.ready = 0;
+  eye.ring = ring = (struct ring){0};
   capture_faults = (struct capture_faults){0};
 }
 
@@ -38,12 +63,12 @@ void capture_reset(void) {
 
 bool capture_listen(unsigned input, uint32_t pin, bool is_inverted) {
   if (input >= INPUTS) return false;
-  uint32_t before = port_lock();
-  listened = (listened & ~inputs[input].pin) | pin;
-  inverted = is_inverted ? inverted | pin : inverted & ~pin;
-  believed = (believed & ~pin) | ((port_levels() ^ inverted) & pin);
+  eye.listened |= pin;
+  if (is_inverted) eye.inverted |= pin;
+  eye.last_levels = believed = (port_levels() ^ eye.inverted) & eye.listened;
   inputs[input].pin = pin;
-  port_unlock(before);
+  inputs[input].number = (uint8_t)input;
+  if (inputs_end <= &inputs[input]) inputs_end = &inputs[input] + 1;
   return true;
 }
 
@@ -54,7 +79,7 @@ void capture_hold_off(unsigned input, uint32_t micros) {
 bool capture_arm(unsigned input, const struct answer_word *words, unsigned count) {
   if (input >= INPUTS || count > ANSWER_WORDS) return false;
   struct input *in = &inputs[input];
-  struct answer answer = {0};
+  struct answer answer = {.count = count};
   for (unsigned i = 0; i < count; i++) {
     struct answer_word word = words[i];
     if (word.kind == ANSWER_PINS) {
@@ -62,12 +87,16 @@ bool capture_arm(unsigned input, const struct answer_word *words, unsigned count
       if (word.pulse_micros) answer.pulses++;
     } else if (word.kind == ANSWER_CLEAR) answer.clear |= word.value;
     else if (word.kind == ANSWER_DIN ? word.value < 0xf8 || word.value > 0xff : word.kind != ANSWER_USB) return false;
-    answer.words[i] = word;
   }
-  answer.count = count;
+  unsigned place = 0; /* DIN first: only these the interrupt looks at */
+  for (unsigned i = 0; i < count; i++)
+    if (words[i].kind == ANSWER_DIN) answer.words[place++] = words[i];
+  for (unsigned i = 0; i < count; i++)
+    if (words[i].kind != ANSWER_DIN) answer.words[place++] = words[i];
   in->places[(in->armed + 1) & 1] = answer;
   port_barrier();
   in->armed = in->armed + 1;
+  arms = arms + 1;
   return true;
 }
 
@@ -84,9 +113,46 @@ bool capture_take(struct captured *event) {
   return true;
 }
 
-/* ---- the capturing side ---- */
+/* ---- the interrupt ---- */
 
-/* Only with interrupts out, or in the interrupt. */
+/* What cannot wait: pins and DIN. The loop does the rest of the words. */
+static TACTUS_RAM bool fire(struct input *in) {
+  uint32_t armed = in->armed;
+  const struct answer *answer = &in->places[armed & 1];
+  if (armed == in->fired || !answer->count) return false;
+  port_pins(answer->set, answer->clear);
+  in->fired = armed;
+  const struct answer_word *word = answer->words;
+  for (uint32_t left = answer->count; left && word->kind == ANSWER_DIN; left--, word++) din_now((uint8_t)word->value);
+  return true;
+}
+
+TACTUS_RAM void capture_edges(stamp now) {
+  uint32_t levels = port_levels() ^ eye.inverted;
+  uint32_t changed = (levels ^ eye.last_levels) & eye.listened;
+  uint32_t hit = levels & changed & eye.ready, answered = 0;
+  if (!changed) return;
+  eye.last_levels = levels;
+  eye.ready &= ~changed;
+  for (struct input *in = inputs; hit; in++)
+    if (hit & in->pin) {
+      hit &= ~in->pin;
+      if (fire(in)) answered |= in->pin;
+    }
+  uint32_t index = eye.ring.put;
+  if (index - eye.ring.taken == SEEN_LENGTH) {
+    capture_faults.full++;
+    return;
+  }
+  struct seen *entry = &eye.seen[index & (SEEN_LENGTH - 1)];
+  entry->at = now;
+  entry->levels = levels;
+  entry->answered = answered;
+  ring_put(&eye.ring);
+}
+
+/* ---- the loop ---- */
+
 TACTUS_INLINE void put(stamp at, uint8_t kind, uint8_t input, uint8_t value, uint8_t answered) {
   if (ring_waiting(&ring) == CAPTURED_LENGTH) {
     capture_faults.full++;
@@ -99,74 +165,98 @@ TACTUS_INLINE void put(stamp at, uint8_t kind, uint8_t input, uint8_t value, uin
   event->value = value;
   event->answered = answered;
   ring_put(&ring);
+  port_doorbell();
 }
 
-static TACTUS_RAM bool answer(struct input *in, stamp now) {
-  uint32_t armed = in->armed;
-  if (armed == in->fired) return false;
-  const struct answer *answer = &in->places[armed & 1];
-  if (!answer->count) return false;
-  if (!pulses_have_room(answer->pulses)) {
+/* What an answer that has just been fired does besides its pins and DIN bytes. */
+static TACTUS_RAM void finish(const struct input *in, stamp at) {
+  const struct answer *answer = &in->places[in->fired & 1];
+  const struct answer_word *word = answer->words;
+  for (uint32_t left = answer->count; left; left--, word++) {
+    if (word->kind == ANSWER_USB) usb_now(word->value);
+    else if (word->kind == ANSWER_PINS && word->pulse_micros) pulse_ends(at + word->pulse_micros, word->value);
+  }
+}
+
+/* A rise the interrupt could not answer: armed a moment ago, or believed only now. */
+static TACTUS_RAM bool fire_late(struct input *in) {
+  if (in->armed == in->fired) return false;
+  if (!pulses_have_room(in->places[in->armed & 1].pulses)) {
     capture_faults.unanswered++;
     return false;
   }
-  port_pins(answer->set, answer->clear);
-  for (uint32_t i = 0; i < answer->count; i++) {
-    const struct answer_word *word = &answer->words[i];
-    if (word->kind == ANSWER_DIN) din_now((uint8_t)word->value);
-    else if (word->kind == ANSWER_USB) usb_now(word->value);
-    else if (word->kind == ANSWER_PINS && word->pulse_micros) pulse_ends(now + word->pulse_micros, word->value);
-  }
-  in->fired = armed;
-  return true;
+  uint32_t before = port_lock();
+  bool fired = fire(in);
+  port_unlock(before);
+  return fired;
 }
 
-TACTUS_INLINE void believe(unsigned input, stamp at) {
-  struct input *in = &inputs[input];
+static TACTUS_RAM void believe(struct input *in, stamp at, bool answered) {
   believed ^= in->pin;
-  uint8_t level = (believed & in->pin) != 0;
-  bool answered = level && answer(in, at);
+  bool level = (believed & in->pin) != 0;
+  if (level && !answered) answered = fire_late(in);
   if (in->hold_off) {
     in->hold_until = at + in->hold_off;
     settling |= in->pin;
   }
-  put(at, CAPTURED_EDGE, (uint8_t)input, level, answered);
+  put(at, CAPTURED_EDGE, in->number, level, answered);
+  if (answered) finish(in, at);
 }
 
-TACTUS_RAM void capture_edges(stamp now) {
-  uint32_t changed = (port_levels() ^ inverted ^ believed) & listened;
-  if (!changed) return;
-  for (unsigned i = 0; i < INPUTS; i++) {
-    struct input *in = &inputs[i];
-    if (!(changed & in->pin)) continue;
-    if ((settling & in->pin) && micros_until(in->hold_until, now) > 0) continue;
-    believe(i, now);
+TACTUS_INLINE void hear(const struct seen *entry) {
+  uint32_t changed = (entry->levels ^ believed) & eye.listened;
+  for (struct input *in = inputs; in < inputs_end; in++) {
+    if ((settling & in->pin) && micros_until(in->hold_until, entry->at) <= 0) settling &= ~in->pin;
+    if (changed & ~settling & in->pin) believe(in, entry->at, (entry->answered & in->pin) != 0);
   }
-  port_doorbell();
 }
 
-TACTUS_RAM bool capture_is_settling(void) { return settling != 0; }
-
-TACTUS_RAM void capture_settle(void) {
-  for (unsigned i = 0; i < INPUTS; i++) {
-    struct input *in = &inputs[i];
+static TACTUS_RAM void settle(void) {
+  for (struct input *in = inputs; in < inputs_end; in++) {
     if (!(settling & in->pin)) continue;
-    uint32_t before = port_lock();
     stamp now = port_now();
-    if (micros_until(in->hold_until, now) <= 0) {
-      settling &= ~in->pin;
-      if ((port_levels() ^ inverted ^ believed) & in->pin) {
-        believe(i, now);
-        port_doorbell();
-      }
-    }
+    if (ring_waiting(&eye.ring)) return; /* an edge up to now goes first */
+    if (micros_until(in->hold_until, now) > 0) continue;
+    settling &= ~in->pin;
+    changes = true;
+    if ((eye.last_levels ^ believed) & in->pin) believe(in, now, false);
+  }
+}
+
+/* Lets the interrupt answer what is armed, quiet, low, and has room for the ends of its pulses. */
+static TACTUS_RAM void make_ready(void) {
+  arms_heard = arms;
+  port_barrier();
+  changes = false;
+  for (struct input *in = inputs; in < inputs_end; in++) {
+    if (in->armed == in->fired || (eye.ready & in->pin) || ((settling | believed) & in->pin)) continue;
+    changes = true; /* until it is ready */
+    if (!pulses_have_room(PULSES_RESERVE)) continue;
+    uint32_t before = port_lock();
+    if (!ring_waiting(&eye.ring)) eye.ready |= in->pin;
     port_unlock(before);
   }
 }
 
+TACTUS_RAM bool capture_step(void) {
+  if (ring_waiting(&eye.ring)) {
+    hear(&eye.seen[eye.ring.taken & (SEEN_LENGTH - 1)]);
+    ring_take(&eye.ring);
+    changes = true;
+    return true;
+  }
+  if (settling) settle();
+  if (changes || arms != arms_heard) make_ready();
+  return false;
+}
+
+TACTUS_RAM bool capture_is_settling(void) { return settling != 0; }
+
 TACTUS_RAM void capture_din(uint8_t byte) {
-  uint32_t before = port_lock();
-  put(port_now(), CAPTURED_DIN, 0, byte, 0);
-  port_unlock(before);
-  port_doorbell();
+  stamp now;
+  do {
+    while (capture_step()) continue;
+    now = port_now();
+  } while (ring_waiting(&eye.ring)); /* an edge up to now goes first */
+  put(now, CAPTURED_DIN, 0, byte, 0);
 }

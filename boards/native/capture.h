@@ -1,17 +1,18 @@
 /*
- * Capture: every edge is stamped in the interrupt, filtered, answered where an answer lies ready, and put in a ring.
+ * Capture: the interrupt stamps every edge and fires the answer that lies ready; the loop does everything else.
  *
- *    pin ---> interrupt: stamp, hold-off ---> armed? --> pins, F8, USB at once; disarmed
- *                                       '--> [ captured ] --> TypeScript, in time order
- *    UART --> polled or interrupt: stamp --'
+ *    pin ---> interrupt: stamp; ready? --> pins and F8 at once --.
+ *                 '--> [ seen ] --> loop: hold-off, whose edge --+--> [ captured ] --> TypeScript, in time order
+ *    UART -----------------------> loop: stamp ------------------'    and the USB bytes and pulse ends of an answer
  *
  * Hold-off: the first edge is believed at once (an answer cannot wait), whatever follows within the hold-off is not. If the
  * level then differs from what was believed, the other edge is reported with the end of the hold-off as its time, so the ring
- * stays in time order. Spikes shorter than the interrupt takes to look (0.5 us) are never seen; spikes longer than that are
+ * stays in time order. Spikes shorter than the interrupt takes to look (0.4 us) are never seen; spikes longer than that are
  * edges: the input's RC filter is there for those.
  *
- * An input's answer is written into the one of two places that is not armed, then `armed` counts up; the interrupt notes the
- * count it has answered. Each count has one writer, so arming never races firing, on one core or two.
+ * An input's answer is written into the one of two places that is not armed, then `armed` counts up; whoever fires it notes
+ * the count. Each count has one writer, so arming never races firing, on one core or two (as long as one input is not armed
+ * twice within the 2 us that firing takes).
  */
 #ifndef TACTUS_CAPTURE_H
 #define TACTUS_CAPTURE_H
@@ -47,7 +48,7 @@ struct answer_word {
 
 struct capture_faults {
   volatile uint32_t full;       /* events lost because the ring was full */
-  volatile uint32_t unanswered; /* edges not answered because the pulses' lane was full: no pulse is ever left standing */
+  volatile uint32_t unanswered; /* armed edges not answered for want of room for the pulses' ends: none is left standing */
   volatile uint32_t din_errors; /* bytes lost to overrun, framing or break, counted by the port */
 };
 extern struct capture_faults capture_faults;
@@ -55,7 +56,7 @@ extern struct capture_faults capture_faults;
 /* Forgets everything. Only before the capturing side runs. */
 void capture_reset(void);
 
-/* `input` is the pin of this mask (one bit); its level counts upside down where a transistor stage inverts. */
+/* `input` is the pin of this mask (one bit); its level counts upside down where a transistor stage inverts. Before capture runs. */
 bool capture_listen(unsigned input, uint32_t pin, bool inverted);
 
 /* Edges within `micros` of a believed one are not believed. 0 turns the filter off. */
@@ -69,10 +70,13 @@ bool capture_is_armed(unsigned input);
 /* For core 0: the oldest captured event. False: none. */
 bool capture_take(struct captured *event);
 
-/* For the capturing side. */
-void capture_edges(stamp now);     /* an edge interrupt came; the stamp was its first instruction. 0.5 us and 0.4 us an edge */
-void capture_settle(void);         /* now and then: ends hold-offs */
-bool capture_is_settling(void);    /* whether capture_settle has anything to wait for */
-void capture_din(uint8_t byte);    /* a byte has arrived */
+/* For the edge interrupt: `now` is the first thing it read, the latches are cleared. */
+void capture_edges(stamp now);
+
+/* For the delivering side, again and again: one thing the interrupt has seen (true: there may be more), or the ends of
+   hold-offs and what has been armed. */
+bool capture_step(void);
+bool capture_is_settling(void); /* whether a hold-off is running */
+void capture_din(uint8_t byte); /* a byte has arrived just now */
 
 #endif

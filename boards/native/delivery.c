@@ -6,19 +6,23 @@
 /* What an entry is, in the two top bits of `clear`. */
 #define ENTRY_PINS 0u
 #define ENTRY_USB (1u << 30)
-#define ENTRY_CLOCK (2u << 30)
+#define ENTRY_CLOCK (2u << 30) /* only while staged */
+#define ENTRY_PULSE (2u << 30) /* only in the pins' lane */
 #define ENTRY_BYTE (3u << 30)
 #define ENTRY_KIND (3u << 30)
 
 #define STAGED_LENGTH 512 /* more than the three lanes behind it together, so it is never the one that is full */
 _Static_assert(STAGED_LENGTH >= PINS_LANE_LENGTH + CLOCKS_LANE_LENGTH + BYTES_LANE_LENGTH, "staged holds what the lanes hold");
 
-static struct ring staged, pulses_staged, usb_due;
-static struct lane_entry staged_entries[STAGED_LENGTH], pulses_staged_entries[PULSES_LANE_LENGTH];
+static struct ring staged, pulses, usb_due;
+static struct lane_entry staged_entries[STAGED_LENGTH], pulses_entries[PULSES_LENGTH];
 static uint32_t usb_due_packets[USB_DUE_LENGTH];
 
-static struct lane_entry pins_entries[PINS_LANE_LENGTH], pulses_entries[PULSES_LANE_LENGTH];
-static struct lane pins, pulses;
+#define PINS_ENTRIES 512
+_Static_assert(PINS_ENTRIES >= PINS_LANE_LENGTH + PULSES_LENGTH, "scheduled events and ends of pulses share the lane");
+static struct lane_entry pins_entries[PINS_ENTRIES];
+static struct lane pins;
+static uint32_t pulses_left;
 static struct lane *moving; /* the lane an insertion is under way in */
 
 static uint32_t pins_scheduled, clocks_scheduled, bytes_scheduled; /* counted by core 0 against `left` of the lanes */
@@ -26,9 +30,9 @@ static uint32_t pins_scheduled, clocks_scheduled, bytes_scheduled; /* counted by
 struct delivery_faults delivery_faults;
 
 void delivery_reset(void) {
-  staged = pulses_staged = usb_due = (struct ring){0};
-  pins = (struct lane){.entries = pins_entries, .mask = PINS_LANE_LENGTH - 1};
-  pulses = (struct lane){.entries = pulses_entries, .mask = PULSES_LANE_LENGTH - 1};
+  staged = pulses = usb_due = (struct ring){0};
+  pins = (struct lane){.entries = pins_entries, .mask = PINS_ENTRIES - 1};
+  pulses_left = 0;
   din_reset();
   moving = 0;
   pins_scheduled = clocks_scheduled = bytes_scheduled = 0;
@@ -73,58 +77,95 @@ bool usb_due_take(uint32_t *packet) {
   return true;
 }
 
-/* ---- capture's interrupt ---- */
-
-TACTUS_RAM void usb_now(uint32_t packet) {
-  uint32_t before = port_lock();
-  if (ring_waiting(&usb_due) == USB_DUE_LENGTH) delivery_faults.usb_full++;
-  else {
-    usb_due_packets[usb_due.put & (USB_DUE_LENGTH - 1)] = packet;
-    ring_put(&usb_due);
-  }
-  port_unlock(before);
-}
-
-TACTUS_RAM bool pulses_have_room(uint32_t count) { return pulses_staged.put - pulses.left + count <= PULSES_LANE_LENGTH; }
-
-TACTUS_RAM void pulse_ends(stamp at, uint32_t clear) {
-  struct lane_entry *entry = &pulses_staged_entries[pulses_staged.put & (PULSES_LANE_LENGTH - 1)];
-  entry->at = at;
-  entry->set = 0;
-  entry->clear = clear;
-  ring_put(&pulses_staged);
-}
-
 /* ---- the delivering side ---- */
 
-TACTUS_INLINE struct lane *earlier(void) {
-  struct lane_entry *pin = lane_head(&pins), *pulse = lane_head(&pulses);
-  if (pulse && (!pin || micros_until(pulse->at, pin->at) < 0)) return &pulses;
-  return pin ? &pins : 0;
+TACTUS_RAM void usb_now(uint32_t packet) {
+  if (ring_waiting(&usb_due) == USB_DUE_LENGTH) {
+    delivery_faults.usb_full++;
+    return;
+  }
+  usb_due_packets[usb_due.put & (USB_DUE_LENGTH - 1)] = packet;
+  ring_put(&usb_due);
 }
 
-/* Everything of one microsecond leaves together; of two orders to one pin the later counts. */
-static TACTUS_RAM void depart(struct lane *lane, stamp at) {
-  uint32_t set = 0, clear = 0;
-  bool rings = false;
-  for (;;) {
-    struct lane_entry *entry = lane_head(lane);
-    if (!entry || entry->at != at) break;
-    if (entry->clear & ENTRY_KIND) {
-      usb_now(entry->set);
-      rings = true;
+TACTUS_RAM bool pulses_have_room(uint32_t count) { return pulses.put - pulses_left + count <= PULSES_LENGTH; }
+
+TACTUS_RAM void pulse_ends(stamp at, uint32_t clear) {
+  struct lane_entry *entry = &pulses_entries[pulses.put & (PULSES_LENGTH - 1)];
+  entry->at = at;
+  entry->set = 0;
+  entry->clear = clear | ENTRY_PULSE;
+  ring_put(&pulses);
+}
+
+/* Everything of one microsecond, to leave together. */
+struct group {
+  stamp at;
+  uint32_t set, clear, left;
+  bool rings;
+};
+
+/* Takes what is due first off the lane, if that is within so many microseconds. Of two orders to one pin the later counts.
+   USB packets may go a few microseconds early: the bus has its own time. About 1 us and 0.25 us an event. */
+TACTUS_INLINE bool gather(struct group *group, int32_t within) {
+  const struct lane_entry *entry = lane_head(&pins);
+  if (!entry || micros_until(entry->at, port_now()) > within) return false;
+  stamp at = entry->at;
+  uint32_t set = 0, clear = 0, left = 0;
+  uint32_t first = pins.first, end = pins.inserting ? pins.hole : pins.end;
+  group->rings = false;
+  do {
+    uint32_t entry_set = entry->set, entry_clear = entry->clear;
+    if (entry_clear & ENTRY_USB) {
+      usb_now(entry_set);
+      group->rings = true;
     } else {
-      set = (set & ~entry->clear) | entry->set;
-      clear = (clear & ~entry->set) | entry->clear;
+      set = (set & ~entry_clear) | entry_set;
+      clear = (clear & ~entry_set) | entry_clear;
     }
-    lane_leave(lane);
-  }
+    if (entry_clear & ENTRY_PULSE) pulses_left++;
+    else left++;
+    first++;
+    entry = &pins_entries[first & (PINS_ENTRIES - 1)];
+  } while (first != end && entry->at == at);
+  pins.first = first;
+  group->at = at;
+  group->set = set;
+  group->clear = clear & ~ENTRY_KIND;
+  group->left = left;
+  return true;
+}
+
+TACTUS_INLINE void leave(const struct group *group) {
+  stamp at = group->at;
+  uint32_t set = group->set, clear = group->clear;
   while (micros_until(at, port_now()) > 0) continue;
   port_pins(set, clear);
   int32_t late = micros_until(port_now(), at);
-  if (rings) port_doorbell();
+  pins.left = pins.left + group->left;
+  if (group->rings) port_doorbell();
   if (late > delivery_faults.worst_micros) delivery_faults.worst_micros = late;
   if (late > LATE_MICROS) delivery_faults.late++;
+}
+
+/* Departures this close behind each other are made without a look at anything else, but not for ever; the next group is
+   gathered before the first has left where there is time: so they may be 1 us apart. */
+#define NEXT_MICROS 4
+#define NEXT_COUNT 16
+#define GATHER_MICROS 4
+
+static TACTUS_RAM bool depart_what_is_due(void) {
+  struct group groups[2];
+  if (!gather(&groups[0], SPIN_MICROS)) return false;
+  for (unsigned count = 0;; count++) {
+    const struct group *due = &groups[count & 1];
+    struct group *next = &groups[(count + 1) & 1];
+    bool may = count < NEXT_COUNT;
+    int32_t time_left = micros_until(due->at, port_now());
+    bool more = may && time_left >= GATHER_MICROS && gather(next, time_left + NEXT_MICROS);
+    leave(due);
+    if (!more && (!may || !gather(next, NEXT_MICROS))) return true;
+  }
 }
 
 TACTUS_INLINE void begin(struct lane *lane, struct ring *ring, struct lane_entry *entry) {
@@ -137,12 +178,15 @@ TACTUS_INLINE void begin(struct lane *lane, struct ring *ring, struct lane_entry
 }
 
 TACTUS_INLINE bool move(void) {
-  if (moving && moving->inserting) {
-    lane_step(moving);
+  if (moving) {
+    if (moving->inserting) lane_step(moving);
+    if (moving->inserting) return true;
+    if (moving != &pins) din_look();
+    moving = 0;
     return true;
   }
-  if (ring_waiting(&pulses_staged)) {
-    begin(&pulses, &pulses_staged, &pulses_staged_entries[pulses_staged.taken & (PULSES_LANE_LENGTH - 1)]);
+  if (ring_waiting(&pulses)) {
+    begin(&pins, &pulses, &pulses_entries[pulses.taken & (PULSES_LENGTH - 1)]);
     return true;
   }
   if (!ring_waiting(&staged)) return false;
@@ -153,23 +197,16 @@ TACTUS_INLINE bool move(void) {
 }
 
 TACTUS_RAM bool delivery_step(void) {
+  bool departed = depart_what_is_due();
   stamp now = port_now();
-  struct lane *lane = earlier();
-  if (lane) {
-    stamp at = lane_head(lane)->at;
-    if (micros_until(at, now) <= SPIN_MICROS) {
-      depart(lane, at);
-      return true;
-    }
-  }
-  return din_step(now) || move();
+  if (!din_is_due(now)) return departed || move();
+  bool begun = din_step(now);
+  return depart_what_is_due() || begun || departed;
 }
 
 TACTUS_RAM bool delivery_next(stamp *at) {
-  struct lane *lane = earlier();
-  stamp din;
-  bool has_din = din_next(port_now(), &din);
-  if (lane) *at = lane_head(lane)->at;
-  if (has_din && (!lane || micros_until(din, *at) < 0)) *at = din;
-  return lane || has_din;
+  struct lane_entry *pin = lane_head(&pins);
+  if (pin) *at = pin->at;
+  if (din_due.any && (!pin || micros_until(din_due.at, *at) < 0)) *at = din_due.at;
+  return pin || din_due.any;
 }

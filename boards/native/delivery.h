@@ -3,12 +3,12 @@
  *
  *    schedule (core 0) --> [ staged ] --.             .--> lane pins    sorted --> pins, USB packets
  *                                        > one hand --+--> lane clocks  sorted --> UART, real-time bytes first
- *    answers (capture) --> [ pulses ] --'             |--> lane bytes   sorted --> UART, where no clock byte is near
- *                                                     '--> lane pulses  sorted --> pins: the ends of answered pulses
+ *    ends of pulses -----> [ pulses ] --'             '--> lane bytes   sorted --> UART, where no clock byte is near
  *
  * Everything right of the two rings belongs to whoever calls delivery_step() (core 1, or core 0's alarm interrupt), so an
- * insert can never race a departure and no lock is taken. delivery_step() does one small thing a call: it waits out what is
- * due within SPIN_MICROS, or it moves one entry one place. A long insertion is thus never in the way of an edge.
+ * insert can never race a departure and no lock is taken. delivery_step() does one small thing a call: it gathers and waits out
+ * what is due within SPIN_MICROS, or it starts a DIN byte, or it moves one entry one place. A long insertion is thus never in
+ * the way of an edge.
  *
  * Room is counted lane by lane when an event is scheduled, so the answer is exact, at once: false is full, and counted.
  */
@@ -17,14 +17,15 @@
 
 #include "stamp.h"
 
-#define PINS_LANE_LENGTH 256
+#define PINS_LANE_LENGTH 320
 #define CLOCKS_LANE_LENGTH 64
 #define BYTES_LANE_LENGTH 128
-#define PULSES_LANE_LENGTH 32
+#define PULSES_LENGTH 128 /* ends of pulses; they share the pins' lane */
+#define PULSES_RESERVE 64 /* kept free for what may be fired at one moment: INPUTS answers of ANSWER_WORDS pulses */
 #define USB_DUE_LENGTH 128
 
-/* What is due this soon is waited for with nothing else in between. Longer than any other single step takes. */
-#define SPIN_MICROS 3
+/* What is due this soon is gathered and waited for, with nothing else in between. Longer than any other step takes. */
+#define SPIN_MICROS 8
 
 /* Later than this after its microsecond an event counts as late. The bar of the worst edge. */
 #define LATE_MICROS 5
@@ -60,7 +61,7 @@ bool delivery_step(void);
 /* When delivery_step() wants to be called again: true and a time, or false with every lane empty. */
 bool delivery_next(stamp *at);
 
-/* For capture, from its interrupt, on the delivering core: a departure right now, and the end of a pulse. */
+/* For capture, on the delivering side: what follows from an answer. Room is asked for before. */
 bool pulses_have_room(uint32_t count);
 void pulse_ends(stamp at, uint32_t clear);
 void usb_now(uint32_t packet);

@@ -20,9 +20,17 @@
 
 extern struct lane din_clocks, din_bytes;
 
+/* When there may be something to start, kept up to date by all below: one comparison while there is not. */
+extern struct din_due {
+  volatile bool any;
+  volatile stamp at;
+} din_due;
+
+TACTUS_INLINE bool din_is_due(stamp now) { return din_due.any && micros_until(din_due.at, now) <= 0; }
+
 void din_reset(void);
-bool din_step(stamp now);             /* true: a byte was started */
-bool din_next(stamp now, stamp *at);  /* when din_step may have something to start */
-void din_now(uint8_t byte);           /* an answer, from the interrupt */
+bool din_step(stamp now);     /* true: a byte was started */
+void din_look(void);          /* a lane has a new entry */
+void din_now(uint8_t byte);   /* an answer, with interrupts out */
 
 #endif

@@ -44,7 +44,6 @@ TACTUS_INLINE struct lane_entry *lane_head(struct lane *lane) {
 
 TACTUS_INLINE void lane_leave(struct lane *lane) {
   lane->first++;
-  port_barrier();
   lane->left = lane->left + 1;
 }
 

@@ -17,19 +17,23 @@ static volatile bool running;
 static volatile uint32_t turns;
 static void (*on_doorbell)(void);
 static uint32_t edge_pins;
+static struct latch {
+  volatile uint32_t *latched;
+  uint32_t pins;
+} latches[5]; /* a bank of eight pins each; the last has none */
 static unsigned pot;
 
 /* ---- on the capturing core, in RAM ---- */
 
+/* Only our own pins' latches are cleared, and before the pins are looked at: an edge in between interrupts again. */
 static TACTUS_RAM void edges_interrupt(void) {
   stamp now = port_now();
-  uint32_t pins = edge_pins;
-  for (unsigned bank = 0; pins; bank++, pins >>= 8)
-    if (pins & 0xff) RP_EDGES(bank) = 0xccccccccu; /* only edges latch, and only listened pins are looked at */
+  for (const struct latch *latch = latches; latch->pins; latch++) *latch->latched = latch->pins;
   capture_edges(now);
   if (mode == CHIP_CORE0) RP_SET(RP_TIMER_FORCE) = 1u << DELIVERY_ALARM;
 }
 
+/* In the loop, and on core 0 the UART's interrupt as well, at the loop's own priority. */
 static TACTUS_RAM void receive_din(void) {
   while (!(RP_UART_FLAGS & RP_UART_RX_EMPTY)) {
     uint32_t data = RP_UART_DATA;
@@ -42,11 +46,11 @@ static TACTUS_RAM void alarm_interrupt(void) {
   RP_CLEAR(RP_TIMER_FORCE) = 1u << DELIVERY_ALARM;
   RP_TIMER_INTERRUPTS = 1u << DELIVERY_ALARM;
   for (;;) {
-    while (delivery_step()) continue;
+    do receive_din();
+    while (delivery_step() | capture_step());
     stamp now = port_now(), at;
     bool more = delivery_next(&at);
     if (capture_is_settling()) {
-      capture_settle();
       if (!more || micros_until(at, now) > SETTLE_MICROS) at = now + SETTLE_MICROS;
       more = true;
     }
@@ -63,8 +67,9 @@ static TACTUS_RAM __attribute__((noreturn)) void core1(void) {
   running = true;
   __asm volatile("cpsie i");
   for (;;) {
-    if (!(RP_UART_FLAGS & RP_UART_RX_EMPTY)) receive_din();
-    if (capture_is_settling()) capture_settle();
+    receive_din();
+    delivery_step();
+    capture_step();
     delivery_step();
     turns++;
   }
@@ -127,11 +132,19 @@ void chip_din(unsigned transmit_pin, unsigned receive_pin, uint32_t peripheral_h
 }
 
 static void listen(unsigned core) {
-  for (unsigned pin = 0; pin < 30; pin++)
-    if (edge_pins & (1u << pin)) {
-      RP_EDGES(pin / 8) = RP_EDGE_FALL_RISE << (4 * (pin % 8));
-      RP_SET(RP_EDGES_ENABLE(core, pin / 8)) = RP_EDGE_FALL_RISE << (4 * (pin % 8));
-    }
+  struct latch *latch = latches;
+  for (unsigned bank = 0; bank < 4; bank++) {
+    uint32_t pins = 0;
+    for (unsigned pin = 0; pin < 8; pin++)
+      if (edge_pins >> (8 * bank + pin) & 1) pins |= RP_EDGE_FALL_RISE << (4 * pin);
+    if (pins) *latch++ = (struct latch){&RP_EDGES(bank), pins};
+  }
+  latch->pins = 0;
+  for (latch = latches; latch->pins; latch++) {
+    unsigned bank = (unsigned)(latch->latched - &RP_EDGES(0));
+    *latch->latched = latch->pins;
+    RP_SET(RP_EDGES_ENABLE(core, bank)) = latch->pins;
+  }
 }
 
 /* One word of the boot ROM's start of core 1 (datasheet 2.8.2): it is echoed. */
@@ -180,7 +193,7 @@ bool chip_run(enum chip_mode wanted, void (*doorbell)(void)) {
   handle(RP_IRQ_TIMER(DELIVERY_ALARM), alarm_interrupt, PRIORITY_DELIVERY);
   handle(RP_IRQ_EDGES, edges_interrupt, PRIORITY_CAPTURE);
   RP_UART_INTERRUPTS = RP_UART_RECEIVED;
-  handle(RP_IRQ_UART0, receive_din, PRIORITY_CAPTURE);
+  handle(RP_IRQ_UART0, receive_din, PRIORITY_DELIVERY);
   listen(0);
   return true;
 }

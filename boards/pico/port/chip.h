@@ -34,7 +34,7 @@ void chip_din(unsigned transmit_pin, unsigned receive_pin, uint32_t peripheral_h
    packets wait; null for none. Uses timer alarms 0 and 1. False: core 1 did not answer within 1 ms; then run CHIP_CORE0. */
 bool chip_run(enum chip_mode mode, void (*doorbell)(void));
 
-/* CHIP_CORE0: call after schedule_*, so that the alarm is set. CHIP_CORE1: nothing to do. Cheap either way. */
+/* CHIP_CORE0: call after schedule_* and capture_arm, so that the alarm is set. CHIP_CORE1: nothing to do. Cheap either way. */
 void chip_wake(void);
 
 /* Counts the turns of the delivering loop: a watchdog is fed only while it moves (CHIP_CORE1). */

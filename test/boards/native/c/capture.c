@@ -19,7 +19,15 @@ static void start(void) {
 static void levels_at(stamp now, uint32_t levels) {
   fake.now = now;
   fake.levels = levels;
+  fake.looks = 0;
   capture_edges(now);
+  while (capture_step()) continue;
+}
+
+static void turn_at(stamp now) {
+  fake.now = now;
+  fake.looks = 0;
+  while (capture_step()) continue;
 }
 
 static void expect(stamp at, unsigned input, unsigned value, unsigned answered) {
@@ -68,8 +76,7 @@ BEHAVIOUR(bounces_within_the_hold_off_are_not_believed) {
   levels_at(2000, CV_PIN);
   levels_at(2100, 0);
   levels_at(2200, CV_PIN);
-  fake.now = 2500;
-  capture_settle();
+  turn_at(2500);
   levels_at(3000, 0);
   expect(2000, CV, 1, 0);
   expect(3000, CV, 0, 0);
@@ -81,15 +88,12 @@ BEHAVIOUR(a_pulse_shorter_than_the_hold_off_still_ends) {
   capture_hold_off(CV, 500);
   levels_at(2000, CV_PIN);
   levels_at(2100, 0);
-  fake.now = 2499;
-  capture_settle();
+  turn_at(2499);
   PROMISE(capture_is_settling());
-  fake.now = 2500;
-  capture_settle();
+  turn_at(2500);
   expect(2000, CV, 1, 0);
   expect(2500, CV, 0, 0);
-  fake.now = 3000;
-  capture_settle();
+  turn_at(3000);
   PROMISE(!capture_is_settling());
   levels_at(4000, CV_PIN);
   expect(4000, CV, 1, 0);
@@ -171,12 +175,12 @@ BEHAVIOUR(what_cannot_be_an_answer_is_refused_and_changes_nothing) {
 BEHAVIOUR(no_pulse_is_left_standing_where_its_end_has_no_room) {
   start();
   struct answer_word word = {1, 100000, ANSWER_PINS};
-  for (unsigned i = 0; i <= PULSES_LANE_LENGTH; i++) {
+  for (unsigned i = 0; i <= PULSES_LENGTH; i++) {
     capture_arm(CV, &word, 1);
     levels_at(2000 + 20 * i, CV_PIN);
     levels_at(2010 + 20 * i, 0);
   }
-  PROMISE_EQUAL(fake.pins_count, PULSES_LANE_LENGTH);
+  PROMISE_EQUAL(fake.pins_count, PULSES_LENGTH);
   PROMISE_EQUAL(capture_faults.unanswered, 1);
   PROMISE(capture_is_armed(CV));
 }
@@ -202,4 +206,63 @@ BEHAVIOUR(bytes_are_stamped_between_edges_in_time_order) {
   PROMISE_EQUAL(event.value, 0xfe);
   PROMISE_EQUAL(event.at, 2050);
   expect(2100, CV, 0, 0);
+}
+
+BEHAVIOUR(the_interrupt_answers_without_the_loop_once_the_loop_has_made_it_ready) {
+  start();
+  struct answer_word words[] = {{1, 0, ANSWER_PINS}, {0xf8, 0, ANSWER_DIN}};
+  capture_arm(CV, words, 2);
+  turn_at(1900);
+  fake.levels = CV_PIN;
+  capture_edges(2000);
+  PROMISE_EQUAL(fake.pins_count, 1);
+  PROMISE_EQUAL(fake.din_count, 1);
+  expect_nothing();
+  turn_at(2010);
+  expect(2000, CV, 1, 1);
+}
+
+BEHAVIOUR(a_bounce_before_the_loop_has_looked_is_not_answered) {
+  start();
+  capture_hold_off(CV, 500);
+  levels_at(1500, CV_PIN);
+  turn_at(2500);
+  struct answer_word word = {1, 0, ANSWER_PINS};
+  capture_arm(CV, &word, 1);
+  fake.levels = 0;
+  capture_edges(3000);
+  fake.levels = CV_PIN;
+  capture_edges(3001);
+  PROMISE_EQUAL(fake.pins_count, 0);
+  fake.levels = 0;
+  capture_edges(3003);
+  turn_at(3004);
+  expect(1500, CV, 1, 0);
+  expect(3000, CV, 0, 0);
+  expect_nothing();
+  PROMISE(capture_is_armed(CV));
+}
+
+BEHAVIOUR(an_edge_comes_before_a_byte_that_arrived_after_it) {
+  start();
+  fake.levels = CV_PIN;
+  fake.now = 2000;
+  capture_edges(2000);
+  capture_din(0xf8);
+  struct captured event;
+  PROMISE(capture_take(&event));
+  PROMISE_EQUAL(event.kind, CAPTURED_EDGE);
+  PROMISE(capture_take(&event));
+  PROMISE_EQUAL(event.kind, CAPTURED_DIN);
+}
+
+BEHAVIOUR(edges_the_loop_has_no_time_for_are_counted) {
+  start();
+  for (unsigned i = 0; i < 40; i++) {
+    fake.levels ^= CV_PIN;
+    capture_edges(2000 + i);
+  }
+  PROMISE_EQUAL(capture_faults.full, 8);
+  turn_at(2100);
+  for (unsigned i = 0; i < 32; i++) expect(2000 + i, CV, !(i % 2), 0);
 }

@@ -68,7 +68,7 @@ static void expect_din(bool early, size_t index) {
     PROMISE_EQUAL(departure->set, first->set);
     int32_t late = micros_until(departure->at, first->at);
     PROMISE(late >= 0);
-    bool follows_clock = index && fake.din[index - 1].set >= 0xf8 && departure->at - fake.din[index - 1].at < 330;
+    bool follows_clock = index && fake.din[index - 1].set >= 0xf8 && departure->at - fake.din[index - 1].at <= 340;
     if (is_clock && !follows_clock) PROMISE(late <= DIN_SLACK_MICROS + 2 * (int)SPIN_MICROS);
     first->gone = true;
     return;
@@ -137,6 +137,7 @@ static void edge(void) {
   fake.levels ^= 1u << (10 + which);
   bool fires = capture_is_armed(which) && !(before & 1u << (10 + which));
   capture_edges(fake.now);
+  while (capture_step()) continue;
   answers += fires;
   edges++;
 }
