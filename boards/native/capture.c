@@ -34,6 +34,7 @@ static uint32_t arms_heard;
 static bool changes;           /* something has changed that make_ready wants to know */
 static struct input *inputs_end = inputs;             /* behind the last one listened to */
 static uint32_t believed, settling;                   /* the loop's: levels, and pins within their hold-off */
+static stamp settle_at;                               /* no hold-off ends before */
 static struct ring ring;
 static struct captured events[CAPTURED_LENGTH];
 
@@ -197,6 +198,7 @@ static TACTUS_RAM void believe(struct input *in, stamp at, bool answered) {
   if (level && !answered) answered = fire_late(in);
   if (in->hold_off) {
     in->hold_until = at + in->hold_off;
+    if (!settling || micros_until(in->hold_until, settle_at) < 0) settle_at = in->hold_until;
     settling |= in->pin;
   }
   put(at, CAPTURED_EDGE, in->number, level, answered);
@@ -211,15 +213,16 @@ TACTUS_INLINE void hear(const struct seen *entry) {
   }
 }
 
-static TACTUS_RAM void settle(void) {
+static TACTUS_RAM void settle(stamp now) {
+  settle_at = now + (1u << 30);
   for (struct input *in = inputs; in < inputs_end; in++) {
     if (!(settling & in->pin)) continue;
-    stamp now = port_now();
-    if (ring_waiting(&eye.ring)) return; /* an edge up to now goes first */
-    if (micros_until(in->hold_until, now) > 0) continue;
-    settling &= ~in->pin;
-    changes = true;
-    if ((eye.last_levels ^ believed) & in->pin) believe(in, now, false);
+    if (micros_until(in->hold_until, now) <= 0) {
+      settling &= ~in->pin;
+      changes = true;
+      if ((eye.last_levels ^ believed) & in->pin) believe(in, now, false);
+    }
+    if ((settling & in->pin) && micros_until(in->hold_until, settle_at) < 0) settle_at = in->hold_until;
   }
 }
 
@@ -245,7 +248,10 @@ TACTUS_RAM bool capture_step(void) {
     changes = true;
     return true;
   }
-  if (settling) settle();
+  if (settling) {
+    stamp now = port_now();
+    if (micros_until(settle_at, now) <= 0 && !ring_waiting(&eye.ring)) settle(now); /* an edge up to now goes first */
+  }
   if (changes || arms != arms_heard) make_ready();
   return false;
 }

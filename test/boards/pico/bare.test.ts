@@ -4,7 +4,7 @@
  */
 import { strict as assert } from "node:assert"
 import { needs } from "../../support/needs"
-import { ANSWER_WORD, ARM, Bench, buildImage, BUSY, BYTE, DIN, ERASE, type Image, INPUT, OUTPUT, PINS, RUN, USB } from "./bench"
+import { ANSWER_WORD, ARM, Bench, buildImage, BUSY, BYTE, DIN, ERASE, HOLD_OFF, type Image, INPUT, OUTPUT, PINS, RUN, USB } from "./bench"
 import { figuresOf, print } from "./figures"
 import {
   ARP_PIN,
@@ -41,6 +41,7 @@ function benchOf(image: Image, mode: number, sleeps = true): Bench {
   const bench = new Bench(image, sleeps)
   for (const pin of OUTPUT_PINS) bench.command(OUTPUT, pin)
   INPUT_PINS.forEach((pin, input) => bench.command(INPUT, input, pin, 0))
+  bench.command(HOLD_OFF, INPUT_PINS.indexOf(RUN_PIN), 500)
   bench.command(DIN, 0, 1)
   bench.command(RUN, mode)
   return bench
