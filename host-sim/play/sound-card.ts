@@ -1,0 +1,100 @@
+/**
+ * A sound card, by the Web Audio library. Its clock (frames played) is read beside ours and mapped like any other clock, since it is
+ * one: readings come late by up to a quantum, never early. Blocks are handed over some hundred milliseconds ahead, each to begin
+ * with an exact frame, so that our own timing does not matter.
+ *
+ * What a card says of itself in its first seconds is not to be trusted (host libraries start at their own pace): the map is begun
+ * anew after `WARM_UP_MICROS`.
+ */
+import type { AudioContext } from "node-web-audio-api"
+import { ClockMap } from "../../src/clock-map/clock-map"
+import type { Micros } from "../../src/time"
+import { BadInput } from "../input/bad-input"
+import { localMicros } from "../net/local-clock"
+import { SAMPLE_RATE } from "./decode"
+
+/** What the library has and its types, written for browsers, do not say. */
+interface WebAudio {
+  AudioContext: new (options: { sampleRate: number; sinkId: string | { type: "none" }; latencyHint: string }) => AudioContext
+  mediaDevices: { enumerateDevices(): Promise<{ kind: string; label: string; deviceId: string }[]> }
+}
+
+/** Frames the library renders at once; its clock moves in these steps. */
+const QUANTUM_MICROS = (128 / SAMPLE_RATE) * 1e6
+const READ_MILLIS = 25
+const WARM_UP_MICROS = 2_500_000
+
+/** A card may be this far from its nominal rate while its map settles: sample clocks of cheap cards and slow starts. */
+const CARD_SLEW = 5e-3
+
+export class SoundCard {
+  /** Card time (us) against local time. */
+  map = new ClockMap(CARD_SLEW)
+  isWarm = false
+
+  private readonly began = localMicros()
+  private readonly timer: NodeJS.Timeout
+  private isClosed = false
+
+  private constructor(private readonly context: AudioContext) {
+    this.timer = setInterval(() => this.read(), READ_MILLIS)
+  }
+
+  /** The default card, or the one whose name or id contains `name`; `none` is a card without sound that keeps time. */
+  static async open(name?: string): Promise<SoundCard> {
+    const { AudioContext, mediaDevices } = (await import("node-web-audio-api")) as unknown as WebAudio
+    let sinkId: string | { type: "none" } = name === "none" ? { type: "none" } : ""
+    if (name !== undefined && name !== "none") {
+      const devices = (await mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "audiooutput")
+      const found =
+        devices.find(({ label, deviceId }) => label === name || deviceId === name) ?? devices.find(({ label }) => label.includes(name))
+      if (!found)
+        throw new BadInput(`--card ${name}: no such card, expected one of ${[...devices.map(({ label }) => label), "none"].join(", ")}`)
+      sinkId = found.deviceId
+    }
+    try {
+      return new SoundCard(new AudioContext({ sampleRate: SAMPLE_RATE, sinkId, latencyHint: "playback" }))
+    } catch {
+      throw new BadInput("no sound card here; --card none keeps time without one")
+    }
+  }
+
+  /** Frames played by now, in steps of a quantum. */
+  get playedFrames(): number {
+    return Math.round(this.context.currentTime * SAMPLE_RATE)
+  }
+
+  /** From a frame's turn to its sound, as the library knows it. */
+  get latencyMicros(): Micros {
+    return (this.context.outputLatency || 0) * 1e6
+  }
+
+  /** A block that begins with this frame of the card. */
+  schedule(frame: number, channels: readonly Float32Array<ArrayBuffer>[], gain: number): void {
+    const buffer = this.context.createBuffer(channels.length, channels[0].length, SAMPLE_RATE)
+    channels.forEach((samples, channel) => buffer.copyToChannel(gain === 1 ? samples : samples.map((value) => value * gain), channel))
+    const source = this.context.createBufferSource()
+    source.buffer = buffer
+    source.connect(this.context.destination)
+    source.start(frame / SAMPLE_RATE)
+  }
+
+  /** Twice is fine. A card that has stalled would never answer, so nobody waits for it. */
+  close(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    clearInterval(this.timer)
+    void this.context.close().catch(() => undefined)
+  }
+
+  private read(): void {
+    const card = this.context.currentTime * 1e6
+    const local = localMicros()
+    if (card === 0) return
+    if (!this.isWarm && local - this.began > WARM_UP_MICROS) {
+      this.isWarm = true
+      this.map = new ClockMap(CARD_SLEW)
+    }
+    this.map.exchange(local - QUANTUM_MICROS, card, card, local)
+  }
+}
