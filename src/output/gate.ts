@@ -107,8 +107,9 @@ export class GateOutput implements Output {
     this.retime()
   }
 
-  isStepping(): boolean {
-    return this.steps > 0
+  /** Would a pulse of the train on `tick` come before the pulses by hand are over, two widths after the last one's rise? */
+  isSteppingAt(tick: Ticks): boolean {
+    return this.steps > 0 || this.lastRise + 2 * this.widthMicros > this.line.timeOf(tick) + this.latencyMicros
   }
 
   retime(): void {

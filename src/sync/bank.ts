@@ -169,7 +169,11 @@ export class SyncBank implements Output {
       this.steps = this.nextSteps
       this.wait = this.nextWait
       this.partStart = tick
-      for (let i = 0; i < CHANNELS; i++) if (!this.gates[i].isStepping()) this.channels[i].boundary(this.wait)
+      for (let i = 0; i < CHANNELS; i++) {
+        // An instrument that is still being stepped is not where the others begin: it waits for the next part.
+        const isStepped = this.channels[i].state === CHANNEL_STOPPED && this.gates[i].isSteppingAt(tick)
+        if (!isStepped) this.channels[i].boundary(this.wait)
+      }
     }
     this.isWithinPart = false
     this.boundary = this.partStart + this.steps * TICKS_PER_STEP
