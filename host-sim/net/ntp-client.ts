@@ -35,6 +35,9 @@ export class NtpClient {
   /** The server's stratum; 16 until it has answered. */
   stratum = 16
 
+  /** Told of each measured round trip, us: half of it is a delay that a packet of ours may have. */
+  onRoundTrip: (micros: number) => void = () => undefined
+
   private slowdown = 1
   private timer: NodeJS.Timeout | undefined
   private sent: Micros = 0
@@ -94,6 +97,7 @@ export class NtpClient {
     this.isWaiting = false
     this.answered++
     this.stratum = ntpStratum(view)
+    this.onRoundTrip(arrived - this.sent - (ntpDeparture(view) - ntpArrival(view)))
     if (!this.map.exchange(this.sent, ntpArrival(view), ntpDeparture(view), arrived, ntpErrorMicros(view))) this.discarded++
   }
 }

@@ -7,7 +7,7 @@
  */
 import { feed, LEAD_MICROS } from "../../src/backend"
 import { ForwardDelay } from "../../src/clock-map/forward-delay"
-import { IN_CV, levelEvent, REMOTE_PLAY } from "../../src/event"
+import { IN_CV, levelEvent, REMOTE_PLAY, REMOTE_STOP } from "../../src/event"
 import type { Module } from "../../src/module"
 import type { OscMessage } from "../../src/osc/message"
 import { START_LEAD_MICROS } from "../../src/output/output"
@@ -43,6 +43,13 @@ export const PRESETS: Record<string, { listen: number; sendTo: number; options: 
   "workshop-tick": { listen: 8000, sendTo: 8001, options: { beatAddress: "/tick", beatText: "tick", forwardMicros: 4_000_000 } },
 }
 
+/** Whoever leads others: what would move this module's song moves everybody's instead, each at its shared time. */
+export interface Conducting {
+  play(at: SharedMicros): void
+  stop(at: SharedMicros): void
+  tempo(at: SharedMicros, bpm: number): void
+}
+
 type Reply = (packet: Uint8Array) => void
 
 interface Waiting {
@@ -59,6 +66,9 @@ interface Planned {
 /** A start is told to the core at least this long ahead: the commit lead, its start message, and a millisecond to be sure. */
 const START_MICROS = LEAD_MICROS + START_LEAD_MICROS + 1000
 
+/** A leader's changes are heard of this long before their time: two heartbeats may be lost. */
+const CONDUCTING_MICROS = 800_000
+
 /** A pulse at the clock input is this long. */
 const PULSE_MICROS = 2000
 
@@ -73,6 +83,11 @@ export class OscSession implements OscListener {
   onText: (text: string) => void = () => undefined
   /** Told of each tick's time on our clock. */
   onTick: (at: Micros) => void = () => undefined
+
+  /** Set where this machine leads. */
+  conducting: Conducting | undefined
+  /** Sees every message first; true where it was meant for it. */
+  intercept: (message: OscMessage) => boolean = () => false
 
   private readonly writer = new OscWriter()
   private arrived: SharedMicros = 0
@@ -90,6 +105,7 @@ export class OscSession implements OscListener {
     private readonly out: EventSink,
     private readonly options: OscOptions = {},
   ) {
+    if (options.beatAddress && !options.isImmediate) this.ahead = this.forwardMicros(0)
     this.queue = new TimedQueue(1024, options.latePolicy, options.furthestMicros)
   }
 
@@ -103,11 +119,13 @@ export class OscSession implements OscListener {
   }
 
   message(message: OscMessage, seconds: number, fraction: number): void {
+    if (this.intercept(message)) return
     for (const command of commandsOf(message)) {
       if (typeof command === "string") {
         this.refused++
         this.answer(this.reply, "/tactus/error", command)
-      } else if (isImmediately(seconds, fraction)) this.queue.addNow(this.arrived + this.announced(command), { command, reply: this.reply })
+      } else if (this.conducting && this.conducts(this.conducting, command, seconds, fraction)) continue
+      else if (isImmediately(seconds, fraction)) this.queue.addNow(this.arrived + this.announced(command), { command, reply: this.reply })
       else this.queue.add(sharedOfTimetag(seconds, fraction), this.arrived, { command, reply: this.reply })
     }
   }
@@ -209,6 +227,18 @@ export class OscSession implements OscListener {
     let slot = this.planned.length
     while (slot > 0 && this.planned[slot - 1].time > time) slot--
     this.planned.splice(slot, 0, { time, run })
+  }
+
+  /** A leader announces at once, for the time asked for or as soon as everybody can hear of it. */
+  private conducts(to: Conducting, command: Command, seconds: number, fraction: number): boolean {
+    const soonest = this.arrived + CONDUCTING_MICROS
+    const at = isImmediately(seconds, fraction) ? soonest : Math.max(soonest, sharedOfTimetag(seconds, fraction))
+    if (at > this.arrived + this.queue.furthestMicros) return false // refused and counted by the queue
+    if (command.kind === "transport" && command.value === REMOTE_STOP) to.stop(at)
+    else if (command.kind === "transport") to.play(at)
+    else if (command.kind === "settings" && typeof command.change.tempo === "number") to.tempo(at, command.change.tempo)
+    else return false
+    return true
   }
 
   /** What changes the beat waits for D when it is to happen at once: the beats until then have been announced already. */

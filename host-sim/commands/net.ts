@@ -1,0 +1,131 @@
+/** `tactus net`: the core on a network: OSC in and out, a shared clock, one beat on many machines. */
+import { hostname } from "node:os"
+import { parseArgs } from "node:util"
+import { MARGIN_EDGES } from "../../src/osc/timed-queue"
+import { BadInput } from "../input/bad-input"
+import { LiveNode, type Address } from "../net/live-node"
+import { localMicros } from "../net/local-clock"
+import { findInterface, LOOPBACK } from "../net/network-interface"
+import { PRESETS } from "../net/osc-session"
+import { type Command, numberOption } from "./command"
+
+const STANDARD_PORT = 8000
+
+export const net: Command = {
+  about: "plays on a network: OSC with timetags, a shared clock, leader and followers",
+  help: `tactus net [--preset NAME] [--lead | --follow] [options]
+
+Runs the core in real time without hardware and lets others play it by OSC: /tactus/play, /stop, /continue, /tempo f,
+/channel/N/start|stop|pause|step, /arp/mode|pattern|set, /settings/KEY, /tick s. Timetags are kept to the microsecond.
+
+  --preset NAME      ${Object.keys(PRESETS).join(", ")}: what the OSC workshop's examples listen to and send
+  --listen PORT      where OSC comes in (${STANDARD_PORT})
+  --send HOST:PORT   where beats go, each ahead of its time
+  --beat ADDRESS     the address of a beat (/tick)
+  --forward MS       how far ahead; auto measures it (auto)
+  --immediate        beats without timetags, at their time
+  --tempo BPM        (120)
+  --play             begins at once
+  --source NAME      internal, or cv: beats that come in are the clock (internal)
+  --lead, --follow   gives or takes the timeline
+  --peer HOST:PORT   who else plays; may be given more than once
+  --discover         finds others by mDNS (_osc._udp)
+  --name NAME        this machine's (${hostname()})
+  --priority N       less goes first when a leader is to be elected (100)
+  --on-loss WHAT     hold, elect or stand, when the leader is gone (hold)
+  --server HOST:PORT the time server to follow (else the system's clock)
+  --serve PORT       be a time server
+  --interface NAME   by name or address; nothing outside its network is answered (${LOOPBACK})
+  --for SECONDS      stops by itself
+`,
+  async run(words) {
+    const text = { type: "string" } as const
+    const flag = { type: "boolean" } as const
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        ...{ preset: text, listen: text, send: text, beat: text, forward: text, immediate: flag, tempo: text, play: flag, source: text },
+        ...{ lead: flag, follow: flag, peer: { type: "string", multiple: true }, discover: flag, name: text, priority: text },
+        ...{ "on-loss": text, server: text, serve: text, interface: text, for: text },
+      },
+    })
+    if (positionals.length > 0) throw new BadInput(`${JSON.stringify(positionals[0])} is one too many; expected options only`)
+    if (values.lead && values.follow) throw new BadInput("--lead and --follow exclude each other; expected one of them")
+    const preset = values.preset === undefined ? undefined : PRESETS[values.preset]
+    if (values.preset !== undefined && !preset)
+      throw new BadInput(`--preset is ${JSON.stringify(values.preset)}; expected one of ${Object.keys(PRESETS).join(", ")}`)
+    const forward =
+      values.forward === "auto" ? undefined : numberOption("forward", values.forward, 0, 60000, "0..60000 milliseconds or auto")
+    const onLoss = oneOf("on-loss", values["on-loss"] ?? "hold", ["hold", "elect", "stand"] as const)
+    const source = oneOf("source", values.source ?? "internal", ["internal", "cv"] as const)
+    const on = network(values.interface ?? LOOPBACK)
+    const sendTo = values.send === undefined ? preset && { address: LOOPBACK, port: preset.sendTo } : addressOf("send", values.send)
+    const node = await LiveNode.open({
+      on,
+      listen: numberOption("listen", values.listen, 0, 65535, "a port, 0..65535") ?? preset?.listen ?? STANDARD_PORT,
+      name: values.name ?? hostname(),
+      settings: { source, tempo: numberOption("tempo", values.tempo, 20, 999.99, "20..999.99 BPM") ?? 120 },
+      osc: {
+        beatAddress: sendTo ? (values.beat ?? preset?.options.beatAddress ?? "/tick") : undefined,
+        isImmediate: values.immediate,
+        forwardMicros: forward === undefined ? (preset?.options.forwardMicros ?? "auto") : forward * 1000,
+      },
+      sendTo,
+      peers: (values.peer ?? []).map((peer) => addressOf("peer", peer)),
+      role: values.lead ? "lead" : values.follow ? "follow" : "alone",
+      priority: numberOption("priority", values.priority, 0, 1e6, "0..1000000") ?? 100,
+      onLoss,
+      server: values.server === undefined ? undefined : addressOf("server", values.server),
+      serve: numberOption("serve", values.serve, 1, 65535, "a port, 1..65535"),
+      discover: values.discover ?? false,
+    }).catch((fault: Error) => {
+      throw fault.message.startsWith("UDP port") ? new BadInput(fault.message) : fault
+    })
+    node.session.onText = (words) => console.log(`heard: ${words}`)
+    console.log(
+      `tactus ${node.options.name}: OSC on ${on.address}:${node.port}${sendTo ? `, beats to ${sendTo.address}:${sendTo.port}` : ""}`,
+    )
+    if (values.play) node.session.receive(Buffer.from("/play\0\0\0,\0\0\0", "latin1"), localMicros())
+    const seconds = numberOption("for", values.for, 0, 1e6, "seconds")
+    await new Promise<void>((resolve) => {
+      process.once("SIGINT", resolve)
+      process.once("SIGTERM", resolve)
+      if (seconds !== undefined) setTimeout(resolve, seconds * 1000)
+    })
+    console.log(summaryOf(node))
+    node.close()
+  },
+}
+
+function summaryOf(node: LiveNode): string {
+  const now = localMicros()
+  const { queue } = node.session
+  const margins = queue.margins.map((count, bin) => [MARGIN_EDGES[bin], count] as const).filter(([, count]) => count > 0)
+  return [
+    `clock: error ${(node.map.errorMicros(now) / 1000).toFixed(3)} ms, round trip ${(node.map.roundTripMicros / 1000).toFixed(3)} ms; ${node.election.state(now)}`,
+    `beats sent ${node.session.beatsSent}, D ${(node.session.forwardMicros(2 * node.map.errorMicros(now)) / 1000).toFixed(1)} ms; events out ${node.delivered}, late ${node.late}`,
+    `timetags: executed ${queue.executed}, late ${queue.late}, too far ahead ${queue.tooFar}; margins below ${margins.map(([edge, count]) => `${edge / 1000} ms: ${count}`).join(", ") || "none"}`,
+  ].join("\n")
+}
+
+function oneOf<Choice extends string>(option: string, value: string, choices: readonly Choice[]): Choice {
+  const found = choices.find((choice) => choice === value)
+  if (!found) throw new BadInput(`--${option} is ${JSON.stringify(value)}; expected one of ${choices.join(", ")}`)
+  return found
+}
+
+function addressOf(option: string, text: string): Address {
+  const found = /^([\d.]+|localhost):(\d{1,5})$/.exec(text)
+  if (!found || Number(found[2]) > 65535)
+    throw new BadInput(`--${option} is ${JSON.stringify(text)}; expected an address and a port, like 127.0.0.1:8001`)
+  return { address: found[1] === "localhost" ? LOOPBACK : found[1], port: Number(found[2]) }
+}
+
+function network(name: string): ReturnType<typeof findInterface> {
+  try {
+    return findInterface(name)
+  } catch (fault) {
+    throw new BadInput((fault as Error).message)
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The OSC workshop's examples with tactus in Python's place, and Pure Data, headless, in its own: greetings and ticks both ways
+ * (examples 1 and 2), and ticks in bundles whose timetags lie ahead (example 3).
+ */
+import assert from "node:assert"
+import { spawn, type ChildProcess } from "node:child_process"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { LiveNode, type NodeOptions } from "../../../host-sim/net/live-node"
+import { localMicros } from "../../../host-sim/net/local-clock"
+import { findInterface, LOOPBACK } from "../../../host-sim/net/network-interface"
+import { PRESETS } from "../../../host-sim/net/osc-session"
+import { needs } from "../../support/needs"
+import { until } from "../../support/sleep"
+
+const PLAY = Buffer.from("/play\0\0\0,\0\0\0", "latin1")
+
+/** Listens for what tactus sends and prints it; sends `/py "tick"` twice a second. */
+function patch(listen: number, send: number): string {
+  return [
+    "#N canvas 0 0 600 400 12",
+    `#X obj 20 20 netreceive -u -b ${listen}`,
+    "#X obj 20 60 oscparse",
+    "#X obj 20 140 print heard",
+    "#X obj 20 200 loadbang",
+    "#X obj 20 230 metro 500",
+    "#X msg 20 260 list tick",
+    "#X obj 20 290 oscformat py",
+    "#X obj 20 320 netsend -u -b",
+    `#X msg 160 260 connect 127.0.0.1 ${send}`,
+    ...["0 0 1 0", "1 0 2 0", "3 0 8 0", "3 0 4 0", "4 0 5 0", "5 0 6 0", "6 0 7 0", "8 0 7 0"].map((wire) => `#X connect ${wire}`),
+    "",
+  ].join(";\n")
+}
+
+function options(more: Partial<NodeOptions>): NodeOptions {
+  const rest = { settings: {}, osc: {}, peers: [], role: "alone", priority: 100, onLoss: "hold", discover: false } as const
+  return { on: findInterface(LOOPBACK), listen: 0, name: "test", ...rest, ...more }
+}
+
+describe("the workshop's examples", () => {
+  for (const [example, isImmediate] of [
+    ["2: ticks at their time", true],
+    ["3: ticks with timetags ahead of theirs", false],
+  ] as const) {
+    it(`example ${example}, both ways with Pure Data`, async function () {
+      needs(this, "pd", "puredata-core")
+      const port = 22000 + (process.pid % 20000)
+      const preset = PRESETS["workshop-python"]
+      const osc = { ...preset.options, isImmediate, forwardMicros: 200_000 }
+      const node = await LiveNode.open(options({ osc, sendTo: { address: LOOPBACK, port } }))
+      const file = join(mkdtempSync(join(tmpdir(), "tactus-pd-")), "example.pd")
+      writeFileSync(file, patch(port, node.port))
+      const heardHere: string[] = []
+      node.session.onText = (text) => heardHere.push(text)
+      let heardThere = ""
+      const pd: ChildProcess = spawn("pd", ["-nogui", "-noaudio", "-stderr", file])
+      pd.stderr?.on("data", (chunk: Buffer) => (heardThere += chunk.toString()))
+      try {
+        await until("Pure Data's first tick", () => heardHere.length > 0)
+        node.session.receive(PLAY, localMicros())
+        await until("ticks both ways", () => (heardThere.match(/heard: list pd tick/g)?.length ?? 0) >= 4 && heardHere.length >= 4)
+        assert.ok(heardHere.every((text) => text === "tick"))
+      } finally {
+        pd.kill()
+        node.close()
+      }
+    })
+  }
+})
+
+describe("machines on a real network", () => {
+  it("a leader and a follower on loopback play one timeline; the follower takes over when the leader has gone", async function () {
+    this.timeout(30_000)
+    const port = 23000 + (process.pid % 20000)
+    const follower = await LiveNode.open(options({ name: "b", role: "follow", onLoss: "elect", server: { address: LOOPBACK, port } }))
+    const leader = await LiveNode.open(
+      options({ name: "a", role: "lead", serve: port, peers: [{ address: LOOPBACK, port: follower.port }] }),
+    )
+    try {
+      await until("the shared clock", () => follower.map.isSet && follower.election.others(localMicros()).length > 0)
+      leader.session.receive(PLAY, localMicros())
+      await until("the follower to play", () => follower.player.timeline.current?.isRunning === true)
+      leader.session.receive(Buffer.from("/tempo\0\0,i\0\0\0\0\0\x96", "latin1"), localMicros())
+      await until("the new tempo", () => Math.abs((follower.player.timeline.current?.periodMicros ?? 0) - 2500000 / 150) < 0.001)
+      const now = localMicros()
+      const phase = ({ module }: LiveNode): number => module.line.tickAt(now) - module.transport.songBase
+      const apart = (phase(leader) - phase(follower)) * leader.module.line.period
+      console.log(`      leader and follower are ${apart.toFixed(0)} us apart by their own lines`)
+      assert.ok(Math.abs(apart) < 1000)
+      leader.close()
+      await until("the follower to lead", () => follower.election.state(localMicros()) === "leading", 8)
+      assert.strictEqual(follower.player.timeline.newest?.term, 2)
+      assert.ok(follower.player.timeline.newest?.isRunning, "and the song goes on")
+    } finally {
+      leader.close()
+      follower.close()
+    }
+  })
+
+  it("answers questions and refusals to whoever asked", async () => {
+    const node = await LiveNode.open(options({}))
+    const answers: string[] = []
+    const reply = (packet: Uint8Array): void => void answers.push(Buffer.from(packet).toString("latin1"))
+    node.session.receive(Buffer.from("/tactus/settings/cv/policy\0\0,\0\0\0", "latin1"), localMicros(), reply)
+    node.session.receive(Buffer.from("/tactus/dance\0\0\0,\0\0\0", "latin1"), localMicros(), reply)
+    node.session.receive(Buffer.from("/tactus/tempo\0\0\0,i\0\0\0\0\0\x05", "latin1"), localMicros(), reply)
+    await until("three answers", () => answers.length === 3)
+    node.close()
+    assert.ok(answers.some((answer) => answer.includes("/tactus/settings/cv/policy") && answer.includes("predict")))
+    assert.ok(answers.some((answer) => /dance: no such method, expected .*\/play/.test(answer)))
+    assert.ok(answers.some((answer) => answer.includes("tempo is 5; expected 20..999.99 BPM")))
+    assert.strictEqual(node.module.settings.tempo, 120)
+  })
+})
