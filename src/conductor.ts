@@ -44,7 +44,7 @@ export class Conductor {
     if (!line.isKnown() || line.limit <= this.transport.startTick) line.floor = Math.min(line.floor, line.now + ANSWER_MICROS)
     if (!this.sources.pulse(source, time)) return false
     this.freeRun()
-    this.outputs.retime()
+    this.outputs.retimeNear()
     this.decide(true)
     this.arp.clock()
     return true

@@ -110,7 +110,13 @@ export class Module extends Parts implements Processor {
     const port = portOf(event)
     this.line.hearFrom(time, this.lead)
     if (port === IN_CV) this.cvEdge(time, valueOf(event))
-    else if (port === IN_MIDI_DIN) this.din.input(time, event)
+    else this.inputElsewhere(port, time, event)
+    this.findDeadline()
+  }
+
+  private inputElsewhere(port: number, time: Micros, event: EventWord): void {
+    this.outputs.touch()
+    if (port === IN_MIDI_DIN) this.din.input(time, event)
     else if (port === IN_MIDI_USB) this.usb.input(time, event)
     else if (port === IN_RESET) {
       if (this.resetFilter.input(time, valueOf(event))) this.conductor.resetSong(time)
@@ -122,7 +128,6 @@ export class Module extends Parts implements Processor {
     else if (port === IN_POT_WAIT) this.pots.wait(valueOf(event))
     else if (port === IN_KEYS) this.keys.press(byteOf(event, 0))
     else if (port === IN_REMOTE) this.conductor.remote(valueOf(event))
-    this.findDeadline()
   }
 
   render(until: Micros, out: EventSink): void {
@@ -171,8 +176,11 @@ export class Module extends Parts implements Processor {
       if (rose >= 0) this.conductor.resetSong(rose)
     }
     while (this.buttons.deadline <= moment) this.pressButton(this.buttons.settle(moment))
-    if (this.bank.deadline <= moment) this.bank.decide()
-    if (this.arp.deadline <= moment) this.arp.giveUp()
+    if (this.bank.deadline <= moment || this.arp.deadline <= moment) {
+      this.outputs.touch()
+      if (this.bank.deadline <= moment) this.bank.decide()
+      if (this.arp.deadline <= moment) this.arp.giveUp()
+    }
     const sources = this.sources.pulseSources
     for (let i = 0; i < SOURCE_INTERNAL; i++) if (sources[i].deadline <= moment) this.conductor.lose(i)
   }
@@ -205,6 +213,7 @@ export class Module extends Parts implements Processor {
 
   private pressButton(button: number): void {
     if (button < 0) return
+    this.outputs.touch()
     if (button === BUTTON_PLAY) this.conductor.pressPlay()
     else if (button === BUTTON_TAP) this.pressTap(this.buttons.pressedAt(button))
     else if (button < BUTTON_STEP) this.bank.toggle(button - BUTTON_CHANNEL)

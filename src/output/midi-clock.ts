@@ -6,7 +6,7 @@
  * A start's messages come between the last F8 before the start tick and the start tick itself, so the first F8 after FA is
  * beat 1, and at least 1 ms behind it.
  */
-import { OUT_MIDI_DIN, byteEvent, bytesEvent } from "../event"
+import { OUT_MIDI_DIN, OUT_MIDI_USB, byteEvent, bytesEvent } from "../event"
 import type { DinWire } from "../midi/din-wire"
 import type { EventSink } from "../processor"
 import type { Micros, Ticks } from "../time"
@@ -16,6 +16,8 @@ import { MIDI_CLOCK, MIDI_SONG_POSITION, MIDI_STOP } from "../transport"
 import type { Output } from "./output"
 import { START_GAP_MICROS, START_LEAD_MICROS } from "./output"
 
+/** The word of a clock at the USB port. */
+const USB_CLOCK = OUT_MIDI_USB * 0x4000000 + 0x1000000 + MIDI_CLOCK
 /** What of a start is still to be sent. */
 const PLAYING = 0
 const STOP_FIRST = 1
@@ -30,6 +32,8 @@ export class MidiClockOutput implements Output {
   whileStopped = false
   /** The next tick to send; Infinity while silent. */
   next: Ticks = Infinity
+  /** Nothing but clocks to send: no message is pending. */
+  private isPlain = true
   private stage = PLAYING
   private isStarted = false
   private stopPending = false
@@ -74,36 +78,46 @@ export class MidiClockOutput implements Output {
   }
 
   retime(): void {
-    const floor = this.line.floor
-    if (this.isFinishing()) {
-      this.due = this.clockDue(floor)
-      return
-    }
-    if (this.stopPending || this.locate >= 0) {
+    this.isPlain = this.stage === PLAYING && !this.stopPending && this.locate < 0
+    if (this.isPlain || this.isFinishing()) this.retimeClock()
+    else if (this.stopPending || this.locate >= 0) {
+      const floor = this.line.floor
       this.due = this.lastMessage + START_GAP_MICROS
       if (this.due < floor) this.due = floor
-      return
-    }
-    if (this.next === Infinity) {
+    } else if (this.next < this.transport.startTick) this.retimeClock()
+    else this.retimeStart()
+  }
+
+  /** When the next clock leaves. */
+  private retimeClock(): void {
+    const line = this.line
+    const next = this.next
+    if (next >= line.limit || next === Infinity) {
       this.due = Infinity
       return
     }
-    const isStart = this.stage !== PLAYING && this.next >= this.transport.startTick
-    const isAtOnce = isStart && this.transport.startsAtOnce
-    if (this.next >= this.line.limit && !isAtOnce) {
+    let due = line.anchorTime + (next - line.anchorTick) * line.period + this.latencyMicros
+    const spaced = this.lastClock + this.catchUpMicros
+    if (due < spaced) due = spaced
+    const after = this.lastMessage + START_GAP_MICROS
+    if (due < after) due = after
+    this.due = due < line.floor ? line.floor : due
+  }
+
+  /** When the next message of a start leaves. */
+  private retimeStart(): void {
+    const line = this.line
+    const isAtOnce = this.transport.startsAtOnce
+    if (this.next === Infinity || (this.next >= line.limit && !isAtOnce)) {
       this.due = Infinity
       return
     }
-    if (!isStart) {
-      this.due = this.clockDue(floor)
-      return
-    }
-    let due = isAtOnce ? floor : this.line.timeOf(this.next) + this.latencyMicros
+    let due = isAtOnce ? line.floor : line.timeOf(this.next) + this.latencyMicros
     due -= START_LEAD_MICROS * (4 - this.stage)
     if (due < this.transport.startFloor) due = this.transport.startFloor
     if (due < this.lastClock) due = this.lastClock
     if (due < this.lastMessage + START_GAP_MICROS) due = this.lastMessage + START_GAP_MICROS
-    this.due = due < floor ? floor : due
+    this.due = due < line.floor ? line.floor : due
   }
 
   /** Silent, or nothing to send before the clock on `tick`. */
@@ -117,16 +131,13 @@ export class MidiClockOutput implements Output {
     return this.stopPending && this.next < this.transport.stopTick && this.next < this.line.limit
   }
 
-  /** When the next clock leaves. */
-  private clockDue(floor: Micros): Micros {
-    let due = this.line.timeOf(this.next) + this.latencyMicros
-    if (due < this.lastClock + this.catchUpMicros) due = this.lastClock + this.catchUpMicros
-    if (due < this.lastMessage + START_GAP_MICROS) due = this.lastMessage + START_GAP_MICROS
-    return due < floor ? floor : due
-  }
-
   emit(out: EventSink): void {
     const time = this.due
+    if (this.isPlain) {
+      this.sendClock(time, out)
+      this.retimeClock()
+      return
+    }
     if (this.isFinishing()) this.sendClock(time, out)
     else if (this.stopPending) {
       if (!this.whileStopped) this.next = Infinity
@@ -144,7 +155,8 @@ export class MidiClockOutput implements Output {
   private sendClock(time: Micros, out: EventSink): void {
     this.lastClock = time
     this.next++
-    this.sendRealTime(time, MIDI_CLOCK, out)
+    if (this.port === OUT_MIDI_DIN) this.wire.sendRealTime(time, MIDI_CLOCK, out)
+    else out.schedule(time, USB_CLOCK)
   }
 
   private emitStart(time: Micros, out: EventSink): void {

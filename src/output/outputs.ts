@@ -15,6 +15,12 @@ import { ResetOutput, RunOutput } from "./level"
 import { MidiClockOutput } from "./midi-clock"
 import type { Output } from "./output"
 
+/** How far the line may move before everything is re-timed, and how near an output must be to be re-timed at each pulse. */
+const HAIR_MICROS = 20000
+const WHILE_MICROS = 60000
+/** The stretch over which the line's movement is watched. */
+const FAR_MICROS = 1000000
+
 export class Outputs {
   readonly din: MidiClockOutput
   readonly usb: MidiClockOutput
@@ -26,9 +32,15 @@ export class Outputs {
   private readonly all: Output[]
   private readonly trains: GateOutput[]
   private nextTick: Ticks = 0
+  private nextDue: Micros = -Infinity
+  /** Two points of the line when everything was re-timed. */
+  private nearTime: Micros = 0
+  private nearTick: Ticks = 0
+  private farTime: Micros = 0
+  private farTick: Ticks = 0
 
   constructor(
-    line: Timeline,
+    private readonly line: Timeline,
     private readonly transport: Transport,
     wire: DinWire,
   ) {
@@ -51,34 +63,74 @@ export class Outputs {
     this.trains.push(gate)
   }
 
-  /** Sends everything due before `horizon`. */
+  /** Something has changed that the outputs were not told by `retime`: their due times are looked at again. */
+  touch(): void {
+    this.nextDue = -Infinity
+  }
+
+  /** Sends everything due before `horizon`. Costs next to nothing while nothing is. */
   commit(horizon: Micros, out: EventSink): void {
+    if (this.nextDue >= horizon) return
     const all = this.all
+    const trains = this.trains
+    let first = Infinity
     for (let i = 0; i < all.length; i++) {
       const output = all[i]
       while (output.due < horizon) output.emit(out)
+      if (output.due < first) first = output.due
     }
-    const trains = this.trains
     for (let i = 0; i < trains.length; i++) {
       const train = trains[i]
       while (train.due < horizon) train.emit(out)
+      if (train.due < first) first = train.due
     }
+    this.nextDue = first
   }
 
+  /** The timeline has changed. */
   retime(): void {
+    const line = this.line
+    this.nextDue = -Infinity
+    this.nearTime = line.floor
+    this.nearTick = line.tickAt(line.floor)
+    this.farTime = line.floor + FAR_MICROS
+    this.farTick = line.tickAt(this.farTime)
     const all = this.all
     const trains = this.trains
     for (let i = 0; i < all.length; i++) all[i].retime()
     for (let i = 0; i < trains.length; i++) trains[i].retime()
   }
 
+  /**
+   * The timeline has changed, most probably by a hair: a pulse has come. What is a while away is left as it is, as long as the line
+   * has moved by less than that while since all was re-timed; it is looked at again when it comes near.
+   */
+  retimeNear(): void {
+    const line = this.line
+    const near = line.timeOf(this.nearTick) - this.nearTime
+    const far = line.timeOf(this.farTick) - this.farTime
+    const hasMoved = near > HAIR_MICROS || near < -HAIR_MICROS || far > HAIR_MICROS || far < -HAIR_MICROS
+    if (hasMoved || line.floor > this.nearTime + FAR_MICROS / 2 || !line.isKnown()) {
+      this.retime()
+      return
+    }
+    this.nextDue = -Infinity
+    const soon = line.floor + WHILE_MICROS
+    const all = this.all
+    const trains = this.trains
+    for (let i = 0; i < all.length; i++) all[i].retime()
+    for (let i = 0; i < trains.length; i++) if (trains[i].due < soon || trains[i].due === Infinity) trains[i].retime()
+  }
+
   start(): void {
+    this.touch()
     const all = this.all
     for (let i = 0; i < all.length; i++) all[i].start()
   }
 
   stop(): void {
     this.firstFreeTick()
+    this.touch()
     const all = this.all
     for (let i = 0; i < all.length; i++) all[i].stop()
   }
@@ -133,6 +185,7 @@ export class Outputs {
   runFrom(tick: Ticks): void {
     const free = this.firstFreeTick()
     const first = Math.ceil(tick > free ? tick : free)
+    this.touch()
     this.din.runFrom(first)
     this.usb.runFrom(first)
     this.clock.runFrom(first)
@@ -140,6 +193,7 @@ export class Outputs {
 
   /** The song was moved while stopped: the gear is told. Sixteenths. */
   locate(sixteenths: number): void {
+    this.touch()
     this.din.sendPosition(sixteenths)
     this.usb.sendPosition(sixteenths)
   }
