@@ -19,6 +19,8 @@ import { START_GAP_MICROS } from "./output"
 const SHORTEST_MICROS = 500
 /** Less than any two pulses are apart, in ticks, and more than rounding can do. */
 const JUST = 1e-6
+/** Of the distance between two pulses. Swing brings the second of two nearer: by a half at the most. */
+const WELL_BEFORE = 0.4
 /** Of a pulse: rounding in a division must not skip one. */
 const ALMOST = 1e-9
 
@@ -143,7 +145,9 @@ export class GateOutput implements Output {
       this.level = level
       out.schedule(time, levelEvent(this.port, level))
     }
-    this.retime()
+    // A pulse that falls long before the next one is not in its way, unless the line changes, which re-times both.
+    if (this.isHigh && this.steps === 0 && this.fall < time + this.line.period * this.ticksPerPulse * WELL_BEFORE) this.due = this.fall
+    else this.retime()
   }
 
   /** Low, or silent, with nothing to send before a pulse on `tick`. */

@@ -11,6 +11,7 @@ import type { Timeline } from "../timeline"
 import type { Transport } from "../transport"
 import { MIDI_CLOCK, RUNNING } from "../transport"
 import { GateOutput, ticksPerPulse } from "./gate"
+import { OutputGroup } from "./output-group"
 import { ResetOutput, RunOutput } from "./level"
 import { MidiClockOutput } from "./midi-clock"
 import type { Output } from "./output"
@@ -29,10 +30,12 @@ export class Outputs {
   readonly reset: ResetOutput
   /** The most negative latency of any output, 0 or less. */
   leastLatency: Micros = 0
-  private readonly all: Output[]
-  private readonly trains: GateOutput[]
+  /** Those that have something to send at nearly every tick; those that seldom have; and the trains. */
+  private readonly clocks = new OutputGroup()
+  private readonly rest = new OutputGroup()
+  private readonly trains = new OutputGroup()
+  private readonly gates: GateOutput[] = []
   private nextTick: Ticks = 0
-  private nextDue: Micros = -Infinity
   /** Two points of the line when everything was re-timed. */
   private nearTime: Micros = 0
   private nearTick: Ticks = 0
@@ -49,56 +52,48 @@ export class Outputs {
     this.clock = new GateOutput(OUT_CLOCK, line, transport)
     this.run = new RunOutput(OUT_RUN, line, transport)
     this.reset = new ResetOutput(OUT_RESET, line, transport)
-    this.all = [this.run, this.reset, this.din, this.usb, this.clock]
-    this.trains = []
+    this.rest.add(this.run)
+    this.rest.add(this.reset)
+    this.clocks.add(this.din)
+    this.clocks.add(this.usb)
+    this.clocks.add(this.clock)
   }
 
   /** One more that starts and stops with the transport. */
   add(output: Output): void {
-    this.all.push(output)
+    this.rest.add(output)
   }
 
   /** A train whose owner starts and stops it. */
   addTrain(gate: GateOutput): void {
-    this.trains.push(gate)
+    this.gates.push(gate)
+    this.trains.add(gate)
   }
 
   /** Something has changed that the outputs were not told by `retime`: their due times are looked at again. */
   touch(): void {
-    this.nextDue = -Infinity
+    this.clocks.touch()
+    this.rest.touch()
+    this.trains.touch()
   }
 
-  /** Sends everything due before `horizon`. Costs next to nothing while nothing is. */
+  /** Sends everything due before `horizon`. Costs little while nothing is. */
   commit(horizon: Micros, out: EventSink): void {
-    if (this.nextDue >= horizon) return
-    const all = this.all
-    const trains = this.trains
-    let first = Infinity
-    for (let i = 0; i < all.length; i++) {
-      const output = all[i]
-      while (output.due < horizon) output.emit(out)
-      if (output.due < first) first = output.due
-    }
-    for (let i = 0; i < trains.length; i++) {
-      const train = trains[i]
-      while (train.due < horizon) train.emit(out)
-      if (train.due < first) first = train.due
-    }
-    this.nextDue = first
+    this.rest.commit(horizon, out)
+    this.clocks.commit(horizon, out)
+    this.trains.commit(horizon, out)
   }
 
   /** The timeline has changed. */
   retime(): void {
     const line = this.line
-    this.nextDue = -Infinity
     this.nearTime = line.floor
     this.nearTick = line.tickAt(line.floor)
     this.farTime = line.floor + FAR_MICROS
     this.farTick = line.tickAt(this.farTime)
-    const all = this.all
-    const trains = this.trains
-    for (let i = 0; i < all.length; i++) all[i].retime()
-    for (let i = 0; i < trains.length; i++) trains[i].retime()
+    this.rest.retime()
+    this.clocks.retime()
+    this.trains.retime()
   }
 
   /**
@@ -114,31 +109,28 @@ export class Outputs {
       this.retime()
       return
     }
-    this.nextDue = -Infinity
-    const soon = line.floor + WHILE_MICROS
-    const all = this.all
-    const trains = this.trains
-    for (let i = 0; i < all.length; i++) all[i].retime()
-    for (let i = 0; i < trains.length; i++) if (trains[i].due < soon || trains[i].due === Infinity) trains[i].retime()
+    this.rest.retime()
+    this.clocks.retime()
+    this.trains.retimeBefore(line.floor + WHILE_MICROS)
   }
 
   start(): void {
-    this.touch()
-    const all = this.all
-    for (let i = 0; i < all.length; i++) all[i].start()
+    this.rest.start()
+    this.clocks.start()
+    this.trains.touch()
   }
 
   stop(): void {
     this.firstFreeTick()
-    this.touch()
-    const all = this.all
-    for (let i = 0; i < all.length; i++) all[i].stop()
+    this.rest.stop()
+    this.clocks.stop()
+    this.trains.touch()
   }
 
   /** The first tick that no output has sent yet. Not for the hot path. */
   firstFreeTick(): Ticks {
     this.mark(this.clock)
-    for (let i = 0; i < this.trains.length; i++) this.mark(this.trains[i])
+    for (let i = 0; i < this.gates.length; i++) this.mark(this.gates[i])
     if (this.din.next !== Infinity && this.din.next > this.nextTick) this.nextTick = this.din.next
     if (this.usb.next !== Infinity && this.usb.next > this.nextTick) this.nextTick = this.usb.next
     return this.nextTick
@@ -156,7 +148,7 @@ export class Outputs {
   isWaitingFor(tick: Ticks): boolean {
     if (this.run.due !== Infinity || this.reset.due !== Infinity) return false
     if (!this.din.isWaitingFor(tick) || !this.usb.isWaitingFor(tick) || !this.clock.isWaitingFor(tick)) return false
-    for (let i = 0; i < this.trains.length; i++) if (!this.trains[i].isWaitingFor(tick)) return false
+    for (let i = 0; i < this.gates.length; i++) if (!this.gates[i].isWaitingFor(tick)) return false
     return true
   }
 
@@ -166,8 +158,8 @@ export class Outputs {
     if (this.din.next === tick) words[count++] = byteEvent(OUT_MIDI_DIN, MIDI_CLOCK)
     if (this.usb.next === tick) words[count++] = byteEvent(OUT_MIDI_USB, MIDI_CLOCK)
     if (this.clock.standsOn(tick)) words[count++] = this.clock.riseEvent()
-    for (let i = 0; i < this.trains.length && count < words.length; i++) {
-      if (this.trains[i].standsOn(tick)) words[count++] = this.trains[i].riseEvent()
+    for (let i = 0; i < this.gates.length && count < words.length; i++) {
+      if (this.gates[i].standsOn(tick)) words[count++] = this.gates[i].riseEvent()
     }
     return count
   }
