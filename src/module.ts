@@ -109,9 +109,11 @@ export class Module extends Parts implements Processor {
   input(time: Micros, event: EventWord): void {
     const port = portOf(event)
     this.line.hearFrom(time, this.lead)
-    if (port === IN_CV) this.cvEdge(time, valueOf(event))
-    else this.inputElsewhere(port, time, event)
-    this.findDeadline()
+    if (port === IN_CV) this.cvEdge(time, event & 3)
+    else {
+      this.inputElsewhere(port, time, event)
+      this.findDeadline()
+    }
   }
 
   private inputElsewhere(port: number, time: Micros, event: EventWord): void {
@@ -132,6 +134,13 @@ export class Module extends Parts implements Processor {
 
   render(until: Micros, out: EventSink): void {
     const now = until - LEAD_MICROS
+    const horizon = now + this.lead
+    if (this.deadline > now && this.outputs.nextDue >= horizon && this.wire.count === 0 && this.usbQueue.count === 0) {
+      // Nothing to do, as most of the time.
+      if (now > this.now) this.now = now
+      if (horizon > this.committed) this.committed = horizon
+      return
+    }
     while (this.deadline <= now) {
       // A deadline that the last input put into the past is acted on now: time does not run backwards.
       const moment = this.deadline > this.now ? this.deadline : this.now
@@ -148,7 +157,7 @@ export class Module extends Parts implements Processor {
     if (now > this.now) this.now = now
     const horizon = now + this.lead
     // The wire remembers a slice's clocks: waiting bytes are laid between them slice by slice.
-    while (this.wire.hasWaiting() && this.committed + WIRE_SLICE_MICROS < horizon) {
+    while (this.wire.count > 0 && this.committed + WIRE_SLICE_MICROS < horizon) {
       this.committed += WIRE_SLICE_MICROS
       this.commitTo(this.committed, out)
     }
@@ -158,11 +167,11 @@ export class Module extends Parts implements Processor {
 
   private commitTo(horizon: Micros, out: EventSink): void {
     this.outputs.commit(horizon, out)
-    if (this.wire.hasWaiting()) {
+    if (this.wire.count > 0) {
       this.sources.guard(this.wire)
       this.wire.place(this.sources.answersPulses() ? horizon - this.lead + DIN_BYTE_MICROS : horizon, out)
     }
-    if (this.usbQueue.hasWaiting()) this.usbQueue.place(horizon, out)
+    if (this.usbQueue.count > 0) this.usbQueue.place(horizon, out)
   }
 
   /** What was waiting for this very moment. */
@@ -197,9 +206,11 @@ export class Module extends Parts implements Processor {
   }
 
   private cvEdge(time: Micros, level: number): void {
+    const filter = this.cvFilter
     if (!this.sources.isFollowing) {
-      if (this.cvFilter.input(time, level & 1)) this.cvPulse(time)
-    } else if (this.cvFilter.inputAtOnce(time, level & 1)) {
+      if (filter.input(time, level & 1)) this.cvPulse(time)
+      else if (filter.deadline < this.deadline) this.deadline = filter.deadline
+    } else if (filter.inputAtOnce(time, level & 1)) {
       // The answer leaves with the pulse itself.
       if (this.sources.active === SOURCE_CV) this.line.hearFrom(time, 0)
       this.cvPulse(time)
@@ -209,6 +220,7 @@ export class Module extends Parts implements Processor {
 
   private cvPulse(time: Micros): void {
     if (this.conductor.pulse(SOURCE_CV, time)) this.pulses++
+    this.findDeadline()
   }
 
   private pressButton(button: number): void {

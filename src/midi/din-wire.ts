@@ -25,7 +25,8 @@ export class DinWire {
   private readonly bytes = new Uint8Array(QUEUE_BYTES)
   private readonly readyAt = new Float64Array(QUEUE_BYTES)
   private head = 0
-  private count = 0
+  /** How many are waiting. */
+  count = 0
   private readonly realTime = new Float64Array(REAL_TIME_BYTES)
   private realTimeHead = 0
   private realTimeCount = 0
@@ -58,10 +59,6 @@ export class DinWire {
     this.bytes[slot] = byte
     this.readyAt[slot] = time
     this.count++
-  }
-
-  hasWaiting(): boolean {
-    return this.count > 0
   }
 
   /** Lays waiting bytes into the gaps, as far as they end before `until`. */

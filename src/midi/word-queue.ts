@@ -15,7 +15,8 @@ export class WordQueue {
   private readonly words = new Float64Array(QUEUE_WORDS)
   private readonly readyAt = new Float64Array(QUEUE_WORDS)
   private head = 0
-  private count = 0
+  /** How many are waiting. */
+  count = 0
 
   constructor(private readonly port: number) {}
 
@@ -37,10 +38,6 @@ export class WordQueue {
       this.push(time, bytesEvent(this.port, left, bytes[i], left > 1 ? bytes[i + 1] : 0, left > 2 ? bytes[i + 2] : 0))
     }
     return true
-  }
-
-  hasWaiting(): boolean {
-    return this.count > 0
   }
 
   place(until: Micros, out: EventSink): void {

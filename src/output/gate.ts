@@ -182,26 +182,30 @@ export class GateOutput implements Output {
 
   private nextRise(): Micros {
     const rise = this.nextOfTrain()
-    this.isStep = false
-    if (this.steps === 0) return rise
+    if (this.steps === 0) {
+      this.isStep = false
+      return rise
+    }
     let step = this.lastRise + 2 * this.widthMicros
     if (step < this.line.floor) step = this.line.floor
-    if (step > rise) return rise
-    this.isStep = true
-    return step
+    this.isStep = step <= rise
+    return this.isStep ? step : rise
   }
 
   private nextOfTrain(): Micros {
     if (this.next === Infinity) return Infinity
+    if ((this.pattern & 1) === 0 || this.patternLength > 1) {
+      for (let i = 1; i < this.patternLength && !this.isPlayed(this.next); i++) this.next++
+      if (!this.isPlayed(this.next)) return Infinity
+    }
     const line = this.line
     const transport = this.transport
-    for (let i = 1; i < this.patternLength && !this.isPlayed(this.next); i++) this.next++
-    if (!this.isPlayed(this.next)) return Infinity
     const tick = transport.songBase + this.next * this.ticksPerPulse
     this.nextTick = tick
     if (tick >= line.limit || tick >= this.until) return Infinity
-    const swung = (this.next & 1) === 1 ? tick + (this.swing / 50 - 1) * this.ticksPerPulse : tick
-    let rise = line.timeOf(swung) + this.latencyMicros
+    let at = tick
+    if (this.swing !== 50 && (this.next & 1) === 1) at += (this.swing / 50 - 1) * this.ticksPerPulse
+    let rise = line.anchorTime + (at - line.anchorTick) * line.period + this.latencyMicros
     const first = transport.startFloor + START_GAP_MICROS
     if (rise < first && tick >= transport.startTick) rise = first
     if (rise < this.lastFall + SHORTEST_MICROS) rise = this.lastFall + SHORTEST_MICROS

@@ -8,7 +8,7 @@ import type { Output } from "./output"
 export class OutputGroup {
   readonly members: Output[] = []
   /** Nothing is due before; -Infinity where that is not known. */
-  private nextDue: Micros = -Infinity
+  nextDue: Micros = -Infinity
 
   add(output: Output): void {
     this.members.push(output)

@@ -70,8 +70,12 @@ export class Outputs {
     this.trains.add(gate)
   }
 
+  /** Nothing is due before; -Infinity where that is not known. */
+  nextDue: Micros = -Infinity
+
   /** Something has changed that the outputs were not told by `retime`: their due times are looked at again. */
   touch(): void {
+    this.nextDue = -Infinity
     this.clocks.touch()
     this.rest.touch()
     this.trains.touch()
@@ -82,10 +86,15 @@ export class Outputs {
     this.rest.commit(horizon, out)
     this.clocks.commit(horizon, out)
     this.trains.commit(horizon, out)
+    let first = this.rest.nextDue
+    if (this.clocks.nextDue < first) first = this.clocks.nextDue
+    if (this.trains.nextDue < first) first = this.trains.nextDue
+    this.nextDue = first
   }
 
   /** The timeline has changed. */
   retime(): void {
+    this.nextDue = -Infinity
     const line = this.line
     this.nearTime = line.floor
     this.nearTick = line.tickAt(line.floor)
@@ -109,18 +118,21 @@ export class Outputs {
       this.retime()
       return
     }
+    this.nextDue = -Infinity
     this.rest.retime()
     this.clocks.retime()
     this.trains.retimeBefore(line.floor + WHILE_MICROS)
   }
 
   start(): void {
+    this.nextDue = -Infinity
     this.rest.start()
     this.clocks.start()
     this.trains.touch()
   }
 
   stop(): void {
+    this.nextDue = -Infinity
     this.firstFreeTick()
     this.rest.stop()
     this.clocks.stop()
