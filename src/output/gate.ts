@@ -44,6 +44,8 @@ export class GateOutput implements Output {
   patternLength = 1
   /** The last tick on which a pulse stood or might have stood. */
   lastTick: Ticks = -1
+  /** Where in the song the last pulse stood, in ticks. */
+  private lastPosition: Ticks = -1
   private level = 0
   /** Number of the next pulse, counted from the song's beginning; Infinity while silent. */
   private next = Infinity
@@ -85,7 +87,7 @@ export class GateOutput implements Output {
       // Pulses before the start tick belong to the old song and still go out: they are sent by number of the new one.
       this.next = this.numberFrom(this.nextTick < this.transport.startTick ? this.nextTick : this.transport.startTick)
       this.retime()
-    } else this.runFrom(this.transport.startTick)
+    } else this.runFrom(this.startTick())
   }
 
   stop(): void {
@@ -97,6 +99,18 @@ export class GateOutput implements Output {
   runFrom(tick: Ticks): void {
     this.next = tick === Infinity ? Infinity : this.numberFrom(tick > this.lastTick ? tick : this.lastTick + JUST)
     this.retime()
+  }
+
+  /** Where this output begins when the transport starts: what went out ahead of a Stop is not sent again after Continue. */
+  startTick(): Ticks {
+    const transport = this.transport
+    const ahead = this.lastPosition - transport.position
+    return ahead >= 0 && ahead < transport.skips ? transport.startTick + ahead + JUST : transport.startTick
+  }
+
+  /** Pulses a train has from one tick to before another in a song that begins on tick `base`. */
+  pulsesBetween(from: Ticks, to: Ticks, base: Ticks): number {
+    return Math.ceil((to - base) / this.ticksPerPulse - ALMOST) - Math.ceil((from - base) / this.ticksPerPulse - ALMOST)
   }
 
   isSilent(): boolean {
@@ -173,6 +187,7 @@ export class GateOutput implements Output {
       const half = (this.line.period * this.ticksPerPulse) / 2
       if (width > half) width = half
       this.lastTick = this.nextTick
+      this.lastPosition = this.next * this.ticksPerPulse
       this.next++
     }
     this.isHigh = true
