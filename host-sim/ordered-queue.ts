@@ -14,6 +14,11 @@ export class OrderedQueue {
     return this.times.length - this.head
   }
 
+  /** When the first event is due; Infinity where there is none. */
+  get firstTime(): Micros {
+    return this.head < this.times.length ? this.times[this.head] : Infinity
+  }
+
   push(time: Micros, word: EventWord): void {
     const { times, words } = this
     let slot = times.length

@@ -7,6 +7,7 @@ import { ROOT } from "./files"
 const CHECKS: readonly (readonly [string, string, readonly string[]])[] = [
   ["src compiles without the types of any host", "tsc", ["--noEmit", "-p", "src"]],
   ["everything compiles", "tsc", ["--noEmit"]],
+  ["the panel compiles with the types of a browser", "tsc", ["-p", "host-sim/panel"]],
   ["the linter finds nothing", "eslint", ["."]],
   ["every file is formatted", "prettier", ["--check", "."]],
 ]

@@ -21,6 +21,7 @@ const COLD: Record<string, string> = {
   "src/settings-table.ts": "a table",
   "src/configure.ts": "runs at start and when a setting is turned",
   "src/counters.ts": "a snapshot for reports and panels",
+  "src/state.ts": "a snapshot for reports and panels",
 }
 
 type Finding = (node: ts.Node) => string | undefined

@@ -1,0 +1,99 @@
+/** `npm start`: the module in real time, with its panel in the browser. */
+import { randomBytes } from "node:crypto"
+import { spawn } from "node:child_process"
+import { parseArgs } from "node:util"
+import { BadInput } from "../input/bad-input"
+import { readSettings, settingsChecker } from "../input/settings-file"
+import { buildPage } from "../live/page"
+import { Recorder } from "../live/recorder"
+import { type Access, PanelServer } from "../live/server"
+import { Session } from "../live/session"
+import { type Command, numberOption } from "./command"
+import { line } from "./summary"
+
+const STANDARD_PORT = 8320
+const LOOPBACK = "127.0.0.1"
+
+export const live: Command = {
+  about: "the module in real time, with its panel in the browser",
+  help: `npm start [-- OPTIONS]
+
+Runs the module in real time: internal clock, virtual jacks, and a panel to play it. Ctrl-C ends it.
+
+  --open                     opens the panel in the browser
+  --port N                   the panel's port (${STANDARD_PORT}; 0 finds a free one)
+  --listen ADDRESS           lets other machines in, at this address of this one; asks for a token
+  --token TOKEN              the token, 8 characters or more (a new one each time)
+  --settings SETTINGS.json   settings from the start; changes of the file are heard while it runs
+  --record DIR               writes the session down: TRACE.jsonl and SETTINGS.json for replay, events.jsonl and pictures at the end
+`,
+  async run(words) {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        open: { type: "boolean" },
+        port: { type: "string" },
+        listen: { type: "string" },
+        token: { type: "string" },
+        settings: { type: "string" },
+        record: { type: "string" },
+      },
+    })
+    const access = accessOf(values)
+    // Without a rack nothing would move on the module's own default, the CV input.
+    const settings = { source: "internal", ...readSettings(values.settings, settingsChecker()) }
+    const recorder = values.record === undefined ? undefined : new Recorder(values.record, settings)
+    const page = buildPage()
+    const session = new Session(settings, values.settings, recorder)
+    const failed = new Promise<never>((_, reject) => session.host.listen({ failed: reject }))
+    failed.catch(() => {})
+    const server = new PanelServer(access, await page, {
+      joined: () => session.greeting(),
+      heard: (text, answer) => void session.request(text, answer),
+    })
+    session.broadcast = (text) => server.broadcast(text)
+    try {
+      await session.host.ready()
+      const address = await server.open()
+      process.stdout.write(line("panel", address) + line("clock", String(settings.source)) + line("end", "Ctrl-C"))
+      if (values.open) openBrowser(address)
+      await Promise.race([asked(), failed])
+    } finally {
+      await session.close()
+      await server.close()
+    }
+    if (recorder) tellRecording(String(values.record), recorder)
+  },
+}
+
+function accessOf(values: { port?: string; listen?: string; token?: string }): Access {
+  const port = numberOption("port", values.port, 0, 65535, "a port, 0..65535") ?? STANDARD_PORT
+  if (values.token !== undefined && values.token.length < 8) throw new BadInput("--token is too short; expected 8 characters or more")
+  if (values.listen === undefined) return { host: LOOPBACK, port, token: values.token }
+  return { host: values.listen, port, token: values.token ?? randomBytes(9).toString("base64url") }
+}
+
+/** The user wants it to end. */
+function asked(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve())
+    process.once("SIGTERM", () => resolve())
+  })
+}
+
+function openBrowser(address: string): void {
+  const [program, ...words] =
+    process.platform === "darwin" ? ["open"] : process.platform === "win32" ? ["cmd", "/c", "start", ""] : ["xdg-open"]
+  const child = spawn(program, [...words, address], { stdio: "ignore", detached: true })
+  child.on("error", () => process.stderr.write(`tactus: no browser could be opened; open ${address}\n`))
+  child.unref()
+}
+
+function tellRecording(folder: string, recorder: Recorder): void {
+  const { files, until } = recorder.close()
+  process.stdout.write(
+    "\n" +
+      line("recorded", `${folder}: ${files.join(", ")}`) +
+      line("again", `npm run replay -- --inputs ${folder}/TRACE.jsonl --settings ${folder}/SETTINGS.json --until ${until}`),
+  )
+}

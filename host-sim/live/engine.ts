@@ -1,0 +1,164 @@
+/**
+ * The core in real time, without the time: whoever owns a clock tells it `advance(now)`. Inputs wait until their stamps have
+ * passed; before each the module is rendered to its stamp plus the lead, exactly as the simulator does it, so a recorded session
+ * replays event for event. Outputs wait for their own times and are delivered then.
+ *
+ * What is late is told apart: an event is `late` if the core handed it over more than 1 ms after its time, so that no back end
+ * could have been punctual; how long after its time an event was picked up here is a wake-up, and goes into a histogram.
+ */
+import { feed, LEAD_MICROS } from "../../src/backend"
+import { countersOf } from "../../src/counters"
+import { type EventWord, lengthOf, OUTPUT_PORTS, portOf, valueOf } from "../../src/event"
+import { Module } from "../../src/module"
+import type { EventSink } from "../../src/processor"
+import type { ModuleState } from "../../src/state"
+import { stateOf } from "../../src/state"
+import type { Micros } from "../../src/time"
+import type { NestedSettings, TimedEvent, TimedInput } from "../input/timed-input"
+import { OrderedQueue } from "../ordered-queue"
+import { emptyHistogram, type Histogram, histogramAdd } from "./histogram"
+
+const LATE_MICROS = 1000
+/** The module is asked this often even if nothing is due: a settled button or a lost clock has to be noticed within the lead. */
+const PUMP_MICROS = 2000
+
+/** What happened since the last report; times in whole µs since the start. */
+export interface Update {
+  readonly time: Micros
+  readonly state: ModuleState
+  /** Inputs and accepted changes of settings, in order. */
+  readonly inputs: TimedInput[]
+  /** time, word, time, word, ... in order of delivery. */
+  readonly outputs: number[]
+  /** The level of each output port now, by its number; null for one that has not spoken yet. */
+  readonly levels: readonly (number | null)[]
+  /** time, phase error, ... of the ruling clock's pulses. */
+  readonly phases: number[]
+  /** Events handed over more than 1 ms after their time, since the start. */
+  readonly late: number
+  readonly worstLateMicros: Micros
+  readonly wakeUps: Histogram
+  readonly counters: Record<string, number>
+}
+
+/** Takes events when they are due; `lateness` is how long after their time that is, µs. */
+export type Deliver = (time: Micros, word: EventWord, lateness: Micros) => void
+
+export class Engine implements EventSink {
+  readonly module: Module
+  /** Rendered and delivered to here. */
+  now: Micros = 0
+  private readonly queue = new OrderedQueue()
+  private readonly waiting: TimedEvent[] = []
+  private readonly wakeUps = emptyHistogram()
+  private readonly levels: (number | null)[] = OUTPUT_PORTS.map(() => null)
+  private inputs: TimedInput[] = []
+  private outputs: number[] = []
+  private phases: number[] = []
+  private late = 0
+  private worstLate: Micros = 0
+  private lastPulse: Micros = -1e12
+  private clockNow: Micros = 0
+
+  /** Throws RangeError where a setting is refused. `deliver` hears each event as it falls due. */
+  constructor(
+    settings: NestedSettings,
+    private readonly deliver?: Deliver,
+  ) {
+    this.module = new Module(settings)
+  }
+
+  /** Events from the module; true always, the queue grows. */
+  schedule(time: Micros, word: EventWord): boolean {
+    const late = this.clockNow - time
+    if (late > LATE_MICROS) {
+      this.late++
+      if (late > this.worstLate) this.worstLate = Math.round(late)
+    }
+    this.queue.push(time, word)
+    return true
+  }
+
+  /** An input at its stamp; one that comes too late for it is heard as early as still possible. Stamps are whole µs. */
+  accept(input: TimedEvent): void {
+    const time = input.time > this.now ? input.time : this.now
+    const stamped = time === input.time ? input : { ...input, time }
+    let slot = this.waiting.length
+    while (slot > 0 && this.waiting[slot - 1].time > time) slot--
+    this.waiting.splice(slot, 0, stamped)
+  }
+
+  /** Changes settings at `time` or as soon as possible after it. Returns what is wrong; empty if taken. */
+  change(time: Micros, set: NestedSettings): string[] {
+    const stamp = time > this.now ? time : this.now
+    this.hearUntil(stamp)
+    this.module.render(stamp + LEAD_MICROS, this)
+    const problems = this.module.change(stamp, set)
+    if (problems.length === 0) this.inputs.push({ time: stamp, set })
+    this.now = stamp
+    return problems
+  }
+
+  /** Everything before `now` happens. `now` is the clock's reading in whole µs. */
+  advance(now: Micros): void {
+    this.clockNow = now
+    this.hearUntil(now)
+    this.module.render(now + LEAD_MICROS, this)
+    this.notePhase()
+    this.queue.deliver(now, (time, word) => {
+      histogramAdd(this.wakeUps, now - time)
+      this.outputs.push(Math.round(time), word)
+      if (lengthOf(word) === 0) this.levels[portOf(word)] = valueOf(word)
+      this.deliver?.(time, word, now - time)
+    })
+    if (now > this.now) this.now = now
+  }
+
+  /** When `advance` is wanted next. */
+  nextWake(): Micros {
+    const pump = this.now + PUMP_MICROS
+    const due = this.queue.firstTime + 1
+    const input = this.waiting.length > 0 ? this.waiting[0].time + 1 : Infinity
+    return Math.min(pump, due, input)
+  }
+
+  /** What happened since the last call. */
+  report(): Update {
+    const { inputs, outputs, phases } = this
+    this.inputs = []
+    this.outputs = []
+    this.phases = []
+    return {
+      time: this.now,
+      state: stateOf(this.module, this.now),
+      inputs,
+      outputs,
+      levels: this.levels,
+      phases,
+      late: this.late,
+      worstLateMicros: this.worstLate,
+      wakeUps: this.wakeUps,
+      counters: countersOf(this.module),
+    }
+  }
+
+  private hearUntil(now: Micros): void {
+    const { waiting } = this
+    let heard = 0
+    for (; heard < waiting.length && waiting[heard].time < now; heard++) {
+      const input = waiting[heard]
+      feed(this.module, this, input.time, input.event)
+      this.inputs.push(input)
+      this.notePhase()
+    }
+    if (heard > 0) waiting.splice(0, heard)
+  }
+
+  private notePhase(): void {
+    const { sources } = this.module
+    const ruler = sources.ruler()
+    if (ruler === null || !ruler.hasPulse() || ruler.lastPulse === this.lastPulse) return
+    this.lastPulse = ruler.lastPulse
+    if (sources.isPhaseKnown) this.phases.push(ruler.lastPulse, sources.phaseMicros)
+  }
+}

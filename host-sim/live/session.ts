@@ -1,0 +1,83 @@
+/**
+ * A live session: the core, whoever looks at it, and what is kept of it. Requests of panels come in here, checked; updates go out
+ * to all of them alike.
+ */
+import { version } from "../../package.json"
+import type { NestedSettings } from "../input/timed-input"
+import type { Update } from "./engine"
+import { LiveHost } from "./live-host"
+import { readRequest, type Request } from "./protocol"
+import type { Recorder } from "./recorder"
+import { SettingsKeeper } from "./settings-keeper"
+import { TestClock } from "./test-clock"
+
+const TEST_CLOCK_MILLISECONDS = 100
+
+export class Session {
+  readonly host: LiveHost
+  /** Where news for all panels goes. */
+  broadcast: (text: string) => void = () => {}
+  private readonly keeper: SettingsKeeper | undefined
+  private testClock: TestClock | undefined
+  private readonly timer: NodeJS.Timeout
+
+  /** `settings` are checked; `file` is where they came from and where they are saved. */
+  constructor(
+    settings: NestedSettings,
+    file: string | undefined,
+    private readonly recorder?: Recorder,
+  ) {
+    this.host = new LiveHost(settings)
+    this.keeper = file === undefined ? undefined : new SettingsKeeper(file, this.host, (problem) => this.say({ notice: problem }))
+    this.host.listen({
+      update: (update) => this.hear(update),
+      settings: (held) => this.say({ settings: held }),
+    })
+    this.timer = setInterval(() => this.feedTestClock(), TEST_CLOCK_MILLISECONDS)
+  }
+
+  /** What a panel hears first. */
+  greeting(): string[] {
+    const { settings } = this.host
+    if (!settings) return []
+    return [JSON.stringify({ hello: { version, settings, file: this.keeper?.file ?? null } })]
+  }
+
+  /** A panel has said `text`. */
+  async request(text: string, answer: (text: string) => void): Promise<void> {
+    const request = readRequest(text)
+    const problems = request.kind === "refused" ? [request.problem] : await this.obey(request)
+    answer(JSON.stringify({ answer: request.id, problems }))
+  }
+
+  /** Ends it: the core stops, what was recorded is written. Twice is fine. */
+  async close(): Promise<void> {
+    clearInterval(this.timer)
+    this.keeper?.close()
+    await this.host.close()
+  }
+
+  private async obey(request: Request): Promise<readonly string[]> {
+    if (request.kind === "input") this.host.input(request.port, request.content)
+    else if (request.kind === "set") return this.host.set(request.set)
+    else if (request.kind === "clock") {
+      this.testClock = request.clock === null ? undefined : new TestClock(request.clock, this.host.now())
+      this.feedTestClock()
+    } else return this.keeper?.save() ?? ["there is no settings file: start with --settings SETTINGS.json"]
+    return []
+  }
+
+  private hear(update: Update): void {
+    this.recorder?.add(update)
+    this.say({ update })
+  }
+
+  private feedTestClock(): void {
+    const edges = this.testClock?.edges(this.host.now())
+    if (edges !== undefined && edges.length > 0) this.host.events(edges)
+  }
+
+  private say(message: object): void {
+    this.broadcast(JSON.stringify(message))
+  }
+}

@@ -1,0 +1,58 @@
+/** The panel: composes the page from its parts and connects it to the device. */
+import { arpView } from "./arp-view"
+import { Device } from "./device"
+import { h, mark } from "./dom"
+import { faceplate } from "./faceplate"
+import { header } from "./header"
+import { listenToKeys } from "./keyboard"
+import { monitorView } from "./monitor-view"
+import { scopeView } from "./scope-view"
+import { settingsView } from "./settings-view"
+import { connectSocket } from "./socket"
+import { strips } from "./strips"
+import { connectVirtual } from "./virtual"
+
+const isFromDisk = location.protocol === "file:"
+const device = new Device(isFromDisk ? connectVirtual : connectSocket)
+
+const notice = h("div", { class: "notice", role: "status", hidden: true })
+let fading: ReturnType<typeof setTimeout> | undefined
+device.onNotice.push((text) => {
+  notice.textContent = text
+  notice.hidden = false
+  clearTimeout(fading)
+  fading = setTimeout(() => (notice.hidden = true), 6000)
+})
+
+const views: readonly (readonly [string, Element])[] = [
+  ["panel", h("div", { class: "plate-view" }, faceplate(device))],
+  ["scope", scopeView(device)],
+  ["arp", arpView(device)],
+  ["settings", settingsView(device)],
+  ["midi", monitorView(device)],
+]
+
+function open(wanted: string): void {
+  for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === wanted))
+  for (const [name, view] of views) mark(view, "open", name === wanted)
+}
+
+const tabs = views.map(([name]) => h("button", { role: "tab", "data-view": name, click: () => open(name) }, name))
+document.body.append(
+  header(device),
+  h(
+    "main",
+    {},
+    h("div", { class: "wide-plate" }, faceplate(device)),
+    h(
+      "div",
+      { class: "play-side" },
+      strips(device),
+      h("nav", { role: "tablist" }, ...tabs),
+      h("div", { class: "views" }, ...views.map(([, view]) => view)),
+    ),
+  ),
+  notice,
+)
+open("scope")
+listenToKeys(device)
