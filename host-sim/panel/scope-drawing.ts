@@ -182,7 +182,7 @@ export function drawWakeUps(sheet: Sheet, counts: readonly number[]): void {
     pen.fillStyle = colour(i < 8 ? "--out" : "--red")
     pen.fillRect(i * bin + 0.75, height - 14 - size, bin - 2, size)
     pen.fillStyle = colour("--muted")
-    if (i % 2 === 1 && BORDERS[i] !== undefined) pen.fillText(label(BORDERS[i]), (i + 1) * bin - 14, height - 2)
+    if (i % Math.ceil(46 / bin) === 1 && BORDERS[i] !== undefined) pen.fillText(label(BORDERS[i]), (i + 1) * bin - 14, height - 2)
   })
 }
 

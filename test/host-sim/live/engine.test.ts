@@ -3,7 +3,7 @@ import { byteEvent, IN_CV, IN_KEYS, levelEvent } from "../../../src/event"
 import { Engine } from "../../../host-sim/live/engine"
 import { BORDERS } from "../../../host-sim/live/histogram"
 import { TestClock } from "../../../host-sim/live/test-clock"
-import type { TimedInput } from "../../../host-sim/input/timed-input"
+import type { NestedSettings, TimedInput } from "../../../host-sim/input/timed-input"
 import { simulate } from "../../../host-sim/simulator"
 
 /** Small, seeded, good enough to shake a clock. */
@@ -13,7 +13,7 @@ function chance(seed: number): () => number {
 }
 
 /** Runs an engine by hand on a clock that stumbles. Returns outputs as [time, word, ...] and the inputs as they were heard. */
-function stumble(settings: object, until: number, plan: (engine: Engine, now: number) => void, seed = 3) {
+function stumble(settings: NestedSettings, until: number, plan: (engine: Engine, now: number) => void, seed = 3) {
   const engine = new Engine(settings)
   const random = chance(seed)
   const outputs: number[] = []
@@ -29,8 +29,8 @@ function stumble(settings: object, until: number, plan: (engine: Engine, now: nu
   return { engine, outputs, inputs }
 }
 
-function simulated(inputs: readonly TimedInput[], settings: object, until: number): number[] {
-  return [...simulate(inputs, settings as Record<string, unknown>, until).outputs].flatMap(({ time, word }) => [time, word])
+function simulated(inputs: readonly TimedInput[], settings: NestedSettings, until: number): number[] {
+  return [...simulate(inputs, settings, until).outputs].flatMap(({ time, word }) => [time, word])
 }
 
 describe("the live engine", () => {

@@ -22,7 +22,7 @@ class Panel {
   /** The newest message of a kind that satisfies `isWanted`. */
   async wait<Message>(kind: string, isWanted: (message: Message) => boolean = () => true): Promise<Message> {
     for (;;) {
-      const found = this.said.findLast((message) => kind in message && isWanted(message[kind] as Message))
+      const found = [...this.said].reverse().find((message) => kind in message && isWanted(message[kind] as Message))
       if (found) return found[kind] as Message
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
