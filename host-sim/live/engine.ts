@@ -8,12 +8,12 @@
  */
 import { feed, LEAD_MICROS } from "../../src/backend"
 import { countersOf } from "../../src/counters"
-import { type EventWord, lengthOf, OUTPUT_PORTS, portOf, valueOf } from "../../src/event"
+import { type EventWord, IN_MIDI_DIN, lengthOf, OUTPUT_PORTS, portOf, valueOf } from "../../src/event"
 import { Module } from "../../src/module"
 import type { EventSink } from "../../src/processor"
 import type { ModuleState } from "../../src/state"
 import { stateOf } from "../../src/state"
-import type { Micros } from "../../src/time"
+import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
 import type { NestedSettings, TimedEvent, TimedInput } from "../input/timed-input"
 import { OrderedQueue } from "../ordered-queue"
 import { emptyHistogram, type Histogram, histogramAdd } from "./histogram"
@@ -59,6 +59,7 @@ export class Engine implements EventSink {
   private worstLate: Micros = 0
   private lastPulse: Micros = -1e12
   private clockNow: Micros = 0
+  private lastDinByte: Micros = 0
 
   /** Throws RangeError where a setting is refused. `deliver` hears each event as it falls due. */
   constructor(
@@ -79,9 +80,11 @@ export class Engine implements EventSink {
     return true
   }
 
-  /** An input at its stamp; one that comes too late for it is heard as early as still possible. Stamps are whole µs. */
+  /** An input at its stamp; one that comes too late for it is heard as early as still possible, and DIN bytes no closer than the
+   *  wire has them. Stamps are whole µs. */
   accept(input: TimedEvent): void {
-    const time = input.time > this.now ? input.time : this.now
+    let time = input.time > this.now ? input.time : this.now
+    if (portOf(input.event) === IN_MIDI_DIN) time = this.lastDinByte = Math.max(time, this.lastDinByte + DIN_BYTE_MICROS)
     const stamped = time === input.time ? input : { ...input, time }
     let slot = this.waiting.length
     while (slot > 0 && this.waiting[slot - 1].time > time) slot--

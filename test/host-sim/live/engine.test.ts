@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { byteEvent, IN_CV, IN_KEYS, levelEvent } from "../../../src/event"
+import { byteEvent, IN_CV, IN_KEYS, IN_MIDI_DIN, levelEvent } from "../../../src/event"
 import { Engine } from "../../../host-sim/live/engine"
 import { BORDERS } from "../../../host-sim/live/histogram"
 import { TestClock } from "../../../host-sim/live/test-clock"
@@ -56,6 +56,17 @@ describe("the live engine", () => {
     engine.accept({ time: 20000, event: levelEvent(IN_CV, 1) })
     engine.advance(51000)
     assert.deepEqual(engine.report().inputs, [{ time: 50000, event: levelEvent(IN_CV, 1) }])
+  })
+
+  it("keeps DIN bytes apart as the wire does, however late they are heard", () => {
+    const engine = new Engine({ source: "midi-din" })
+    engine.advance(50000)
+    for (let byte = 1; byte <= 3; byte++) engine.accept({ time: 20000 + 320 * byte, event: byteEvent(IN_MIDI_DIN, 0xf8) })
+    engine.advance(60000)
+    assert.deepEqual(
+      engine.report().inputs.map(({ time }) => time),
+      [50000, 50320, 50640],
+    )
   })
 
   it("refuses a wrong setting whole, and does not write it down", () => {
