@@ -102,6 +102,14 @@ describe("keys", () => {
     assert.equal(new Bench().key("]").module.bank.nextSteps, 17)
   })
 
+  it("write what they set into the settings' record, so that it persists and no other change takes it back", () => {
+    const bench = new Bench().key("]").key("6").key("9").later(2e6)
+    const { module } = bench
+    assert.deepEqual([module.settings.part.steps, module.settings.wait, module.settings.tempo], [17, 6, 140])
+    assert.deepEqual(module.change(4.9e6, { clock: { swing: 60 } }), [])
+    assert.deepEqual([module.bank.nextSteps, module.bank.nextWait, module.settings.tempo], [17, 6, 140])
+  })
+
   it("space stops and plays; others do nothing and are counted", () => {
     const bench = new Bench().key(" ")
     assert.equal(bench.module.transport.state, 0)
