@@ -1,19 +1,43 @@
 /**
  * The RP2040 as a back end: the native layer's one stream of inputs, its one way out. The methods are the native functions
  * themselves where that spares a call.
+ *
+ * An answer is armed anew only when the core has heard that the last one left, or wants another: a pulse that comes between a
+ * drain and an arming has taken the answer already, and must not find it again.
  */
+import { ANSWERED } from "../../src/answers"
 import { feed, type Backend } from "../../src/backend"
-import type { EventWord } from "../../src/event"
+import { IN_CV, levelEvent, type EventWord } from "../../src/event"
 import type { Processor } from "../../src/processor"
 import type { Micros } from "../../src/time"
 import * as native from "./native"
 
+const ANSWERED_PULSE = levelEvent(IN_CV, 1 + ANSWERED)
+
 export class PicoBackend implements Backend {
   declare now: () => Micros
   declare schedule: (time: Micros, event: EventWord) => boolean
+  private hasAnswered = false
+  private armedCount = 0
+  private readonly armed: EventWord[] = [0, 0, 0, 0, 0, 0, 0, 0]
 
   drain(to: Processor): void {
-    for (let event = native.take(); event >= 0; event = native.take()) feed(to, this, native.takenAt(), event)
+    for (let event = native.take(); event >= 0; event = native.take()) {
+      if (event === ANSWERED_PULSE) this.hasAnswered = true
+      feed(to, this, native.takenAt(), event)
+    }
+  }
+
+  /** Keeps the input's next rising edge armed with the first `count` of `words`. */
+  arm(input: number, words: readonly EventWord[], count: number): void {
+    let isNew = this.hasAnswered || count !== this.armedCount
+    for (let i = 0; i < count; i++) {
+      if (this.armed[i] !== words[i]) isNew = true
+      this.armed[i] = words[i]
+    }
+    this.hasAnswered = false
+    this.armedCount = count
+    if (isNew) native.arm(input, this.armed, count)
   }
 
   close(): void {}

@@ -17,6 +17,7 @@
 #include "chip.h"
 #include "delivery.h"
 #include "shift-registers.h"
+#include "store.h"
 #include "usb-midi.h"
 #include "hardware/timer.h"
 #include "hardware/watchdog.h"
@@ -25,9 +26,12 @@
 #define PORTS 64
 #define IN_MIDI_DIN 3
 #define IN_MIDI_USB 4
+#define ANSWERED 2 /* src/answers.ts */
 #define OUT_MIDI_DIN 0
 #define OUT_MIDI_USB 1
 #define OUT_MIDI_CONFIG 2
+/* From a byte's microsecond to its start bit, as delivery has it (measured 1.8..2.1 on the emulated chip): asked for so much earlier. */
+#define DIN_START_MICROS 2
 #define PERIPHERAL_HERTZ 125000000
 
 static xsMachine *machine;
@@ -37,6 +41,7 @@ static uint32_t pin_of_port[PORTS]; /* masks */
 static struct captured pending;
 static bool has_pending;
 static double taken_at;
+static uint64_t epoch;
 static volatile uint32_t unposted;
 
 static const uint8_t bytes_of_code[16] = {0, 0, 2, 3, 3, 1, 2, 3, 3, 3, 3, 3, 2, 2, 3, 1};
@@ -49,9 +54,16 @@ static void take_at(double at) {
   if (at > taken_at) taken_at = at;
 }
 
+/* The core's time begins at a tenth of a second after power-up, whatever the boot took: two runs of one trace are then alike to
+   the microsecond, on silicon as in the emulator. Before it there are no events. */
+#define EPOCH_MICROS 100000
+#define SETTING_UP_MICROS 5000
+
+static double core_time(int64_t micros) { return (double)(micros - (int64_t)epoch); }
+
 static double extend(stamp at) {
   uint64_t now = time_us_64();
-  return (double)(int64_t)(now + (int64_t)micros_until(at, (stamp)now));
+  return core_time((int64_t)now + micros_until(at, (stamp)now));
 }
 
 /* ---- waking TypeScript ---- */
@@ -76,9 +88,10 @@ static void post(void) {
 
 static void doorbell(void) {
   uint32_t packet;
+  bool was_due = false;
   usb_midi_service();
-  while (usb_due_take(&packet)) usb_midi_send(packet);
-  post();
+  for (; usb_due_take(&packet); was_due = true) usb_midi_send(packet);
+  if (!was_due) post(); /* else it rang for the packet; what was captured beside is found at the next turn */
 }
 
 /* ---- setting up ---- */
@@ -116,6 +129,8 @@ void xs_tactus_hold_off(xsMachine *the) { capture_hold_off(xsmcToInteger(xsArg(0
 
 /* Core 1 where it answers, else the interrupts of core 0. Returns 1 or 0. */
 void xs_tactus_run(xsMachine *the) {
+  uint64_t earliest = time_us_64() + SETTING_UP_MICROS;
+  while (epoch < earliest) epoch += EPOCH_MICROS;
   bool second = chip_run(CHIP_CORE1, doorbell);
   if (!second) chip_run(CHIP_CORE0, doorbell);
   xsmcSetInteger(xsResult, second);
@@ -123,7 +138,8 @@ void xs_tactus_run(xsMachine *the) {
 
 /* ---- the hot path ---- */
 
-void xs_tactus_now(xsMachine *the) { xsmcSetNumber(xsResult, (double)time_us_64()); }
+/* Negative before the epoch. */
+void xs_tactus_now(xsMachine *the) { xsmcSetNumber(xsResult, core_time((int64_t)time_us_64())); }
 
 void xs_tactus_taken_at(xsMachine *the) { xsmcSetNumber(xsResult, taken_at); }
 
@@ -143,10 +159,10 @@ void xs_tactus_take(xsMachine *the) {
     has_pending = false;
     take_at(extend(pending.at));
     if (pending.kind == CAPTURED_DIN) xsmcSetInteger(xsResult, (int32_t)(IN_MIDI_DIN << PORT_SHIFT | 1 << 24 | pending.value));
-    else xsmcSetInteger(xsResult, (int32_t)((uint32_t)pending.input << PORT_SHIFT | pending.value));
+    else xsmcSetInteger(xsResult, (int32_t)((uint32_t)pending.input << PORT_SHIFT | (pending.answered ? ANSWERED : 0) | pending.value));
   } else {
     uint32_t word = panel_take();
-    if (word != PANEL_NOTHING) take_at((double)(now - IN_FLIGHT_MICROS));
+    if (word != PANEL_NOTHING) take_at(core_time((int64_t)now - IN_FLIGHT_MICROS));
     xsmcSetInteger(xsResult, (int32_t)word);
   }
 }
@@ -167,6 +183,7 @@ static bool schedule(stamp at, uint32_t word) {
     return !length || schedule_usb(at, bytes << 8 | (port == OUT_MIDI_CONFIG ? 0x10 : 0) | code_of(length, bytes));
   if (port != OUT_MIDI_DIN) return word & 1 ? schedule_pins(at, pin_of_port[port], 0) : schedule_pins(at, 0, pin_of_port[port]);
   bool taken = true;
+  at -= DIN_START_MICROS;
   for (; length; length--, bytes >>= 8) taken &= schedule_din(at, (uint8_t)bytes);
   return taken;
 }
@@ -175,7 +192,7 @@ static bool schedule(stamp at, uint32_t word) {
 void xs_tactus_schedule(xsMachine *the) {
   double time = xsmcToNumber(xsArg(0));
   uint32_t word = (uint32_t)xsmcToInteger(xsArg(1));
-  bool taken = schedule((stamp)(uint64_t)(time + 0.5), word);
+  bool taken = schedule((stamp)((uint64_t)(time + 0.5) + epoch), word);
   chip_wake();
   xsmcSetBoolean(xsResult, taken);
 }
@@ -195,6 +212,25 @@ void xs_tactus_arm(xsMachine *the) {
   }
   xsmcSetBoolean(xsResult, capture_arm(xsmcToInteger(xsArg(0)), answer, used));
 }
+
+/* ---- settings ---- */
+
+/* The record's payload as text, undefined where there is none. */
+void xs_tactus_stored(xsMachine *the) {
+  char text[STORE_BYTES];
+  uint32_t length = store_open(text, sizeof text - 1);
+  text[length] = 0;
+  if (length) xsmcSetString(xsResult, text);
+}
+
+/* Begins to store a text. False: too long, or the last one is not done. */
+void xs_tactus_store(xsMachine *the) {
+  const char *text = xsmcToString(xsArg(0));
+  xsmcSetBoolean(xsResult, store_begin(text, c_strlen(text)));
+}
+
+/* One erase (45 ms without TypeScript) or one page (0.5 ms). True while there is more to do. */
+void xs_tactus_store_step(xsMachine *the) { xsmcSetBoolean(xsResult, store_step()); }
 
 /* ---- housekeeping ---- */
 

@@ -15,6 +15,7 @@ export const holdOff = native("xs_tactus_hold_off") as (input: number, micros: n
 /** 1: delivery runs on core 1; 0: it answered not, and core 0's interrupts do its work. */
 export const run = native("xs_tactus_run") as () => number
 
+/** Negative until the core's time begins, a tenth of a second after power-up. */
 export const now = native("xs_tactus_now") as () => Micros
 /** The next input in the order of time, -1 for none; `takenAt` is its time. */
 export const take = native("xs_tactus_take") as () => EventWord
@@ -33,3 +34,10 @@ export const held = native("xs_tactus_held") as () => number
 export const fault = native("xs_tactus_fault") as (kind: number) => number
 /** With milliseconds: starts the watchdog. Without: feeds it, if core 1 still turns. */
 export const watchdog = native("xs_tactus_watchdog") as (milliseconds?: number) => void
+
+/** What was stored last, undefined where nothing is. */
+export const stored = native("xs_tactus_stored") as () => string | undefined
+/** False: longer than 2047 bytes, or the last one is not done yet. */
+export const store = native("xs_tactus_store") as (text: string) => boolean
+/** A step of storing: up to 45 ms in which core 0 does nothing else. True while there is more to do. */
+export const storeStep = native("xs_tactus_store_step") as () => boolean

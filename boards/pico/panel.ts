@@ -1,18 +1,30 @@
 /**
  * The panel: lights, and what the buttons mean while the module starts. In play they are inputs like any other.
  */
+import type { Module } from "../../src/module"
+import { STOPPED } from "../../src/transport"
 import * as native from "./native"
-import { LIGHT_FAULT, PIN_PANEL_BUTTONS, PIN_PANEL_CLOCK, PIN_PANEL_LATCH, PIN_PANEL_LIGHTS } from "./pins"
+import { LIGHT_FAULT, LIGHT_RUN, LIGHT_SETTINGS, PIN_PANEL_BUTTONS, PIN_PANEL_CLOCK, PIN_PANEL_LATCH, PIN_PANEL_LIGHTS } from "./pins"
 
 const FAULT_KINDS = 6
+const PLAY_AND_TAP = 3
 
 export function openPanel(): void {
   native.panel(PIN_PANEL_CLOCK, PIN_PANEL_LATCH, PIN_PANEL_BUTTONS, PIN_PANEL_LIGHTS)
+  native.poll()
+}
+
+/** Play and tap held down, and nothing else. */
+export function isResetGesture(): boolean {
+  return native.held() === PLAY_AND_TAP
 }
 
 /** The fault light stands for anything lost or late since start, and for an exception. */
-export function showPanel(exceptions: number): void {
+export function showPanel(core: Module, exceptions: number, isStoring: boolean): void {
   let faults = exceptions
   for (let kind = 0; kind < FAULT_KINDS; kind++) faults += native.fault(kind)
-  native.lights(faults > 0 ? LIGHT_FAULT : 0)
+  let lights = faults > 0 ? LIGHT_FAULT : 0
+  if (core.transport.state !== STOPPED) lights |= LIGHT_RUN
+  if (isStoring) lights |= LIGHT_SETTINGS
+  native.lights(lights)
 }

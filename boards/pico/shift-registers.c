@@ -12,7 +12,7 @@
 
 static uint32_t clock_mask, latch_mask, from_mask, to_mask;
 static uint32_t held, told; /* buttons: now, and as TypeScript knows them */
-static uint32_t pots_moved;
+static uint32_t pots_known, pots_moved;
 static uint8_t lit;
 static bool open;
 
@@ -46,7 +46,9 @@ void panel_poll(void) {
   put(latch_mask, false);
   held = buttons & ((1u << BUTTONS) - 1);
   int pot = chip_poll_pots();
-  if (pot >= 0) pots_moved |= 1u << pot;
+  if (pot < 0) return;
+  if (pots_known >> pot & 1) pots_moved |= 1u << pot;
+  pots_known |= 1u << pot; /* a pot speaks once it is turned: what is stored holds until then */
 }
 
 uint32_t panel_take(void) {

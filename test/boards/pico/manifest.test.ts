@@ -51,6 +51,12 @@ describe("the Moddable manifests", () => {
     for (const folder of folders) assert.equal(app.modules[`${folder}*`], `./${folder}*`)
   })
 
+  it("list every module of the board", () => {
+    const listed = manifest("boards/pico/manifest.json").modules["boards/pico/*"]
+    const board = used.filter((name) => name.startsWith("boards/pico/")).map((name) => name.replace("boards/pico/", "./"))
+    assert.deepEqual([...listed].sort(), board.sort())
+  })
+
   it("name files that exist", () => {
     for (const [key, paths] of Object.entries(manifest("boards/pico/manifest.json").modules))
       for (const path of [paths].flat())

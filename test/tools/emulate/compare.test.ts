@@ -1,0 +1,35 @@
+import assert from "node:assert/strict"
+import { describe, it } from "mocha"
+import { byteEvent, bytesEvent, levelEvent, OUT_CLOCK, OUT_MIDI_DIN, OUT_MIDI_USB } from "../../../src/event"
+import { compareRuns } from "../../../tools/emulate/compare"
+
+const CLOCK = byteEvent(OUT_MIDI_DIN, 0xf8)
+
+describe("the chip against the simulator", () => {
+  it("agrees within the tolerance and tells how far", () => {
+    const [din] = compareRuns([{ time: 1001.5, word: CLOCK }], [{ time: 1000, word: CLOCK }], 2)
+    assert.deepEqual(din, { port: "midi-din", events: 1, least: 1.5, median: 1.5, most: 1.5, problems: [] })
+  })
+
+  it("tells an event that is late, one that is another, and one that is missing", () => {
+    const expected = [{ time: 1000, word: CLOCK }]
+    assert.match(compareRuns([{ time: 1003, word: CLOCK }], expected, 2)[0].problems[0], /3\.0 us from the simulator's 1000/)
+    assert.match(compareRuns([{ time: 1000, word: byteEvent(OUT_MIDI_DIN, 0xfa) }], expected, 2)[0].problems[0], /0x10000fa.*0x10000f8/)
+    assert.match(compareRuns([], expected, 2)[0].problems[0], /0 events, the simulator has 1/)
+  })
+
+  it("sees what the simulator does not have at all", () => {
+    assert.match(compareRuns([{ time: 5, word: levelEvent(OUT_CLOCK, 1) }], [], 2)[0].problems[0], /1 events, the simulator has 0/)
+  })
+
+  it("takes a DIN message byte by byte, 320 us each", () => {
+    const bytes = [0x90, 60, 100].map((byte, index) => ({ time: 1000 + 320 * index, word: byteEvent(OUT_MIDI_DIN, byte) }))
+    assert.deepEqual(compareRuns(bytes, [{ time: 1000, word: bytesEvent(OUT_MIDI_DIN, 3, 0x90, 60, 100) }], 2)[0].problems, [])
+  })
+
+  it("grants USB the time an interrupt and the controller take", () => {
+    const word = byteEvent(OUT_MIDI_USB, 0xf8)
+    assert.deepEqual(compareRuns([{ time: 1016, word }], [{ time: 1000, word }], 2)[0].problems, [])
+    assert.equal(compareRuns([{ time: 1300, word }], [{ time: 1000, word }], 2)[0].problems.length, 1)
+  })
+})

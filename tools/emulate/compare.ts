@@ -1,0 +1,95 @@
+/**
+ * The chip against the simulator, port by port: the same events in the same order, each within a tolerance of its time. DIN
+ * messages are held against each other byte by byte, as the wire has them. USB has a tolerance of its own: what is passed through has
+ * the interrupt, TypeScript and the controller in its way, and a host polls anyway.
+ */
+import {
+  byteEvent,
+  byteOf,
+  lengthOf,
+  OUT_MIDI_CONFIG,
+  OUT_MIDI_DIN,
+  OUT_MIDI_USB,
+  OUTPUT_PORTS,
+  portOf,
+  type EventWord,
+} from "../../src/event"
+import { DIN_BYTE_MICROS } from "../../src/time"
+
+/** Measured: 16 us for a clock byte, 125 us for a note passed through. */
+export const USB_TOLERANCE_MICROS = 250
+
+export interface TimedWord {
+  readonly time: number
+  readonly word: EventWord
+}
+
+export interface PortComparison {
+  readonly port: string
+  readonly events: number
+  /** Chip minus simulator, microseconds. */
+  readonly least: number
+  readonly median: number
+  readonly most: number
+  /** What is wrong, in words; empty if nothing. */
+  readonly problems: readonly string[]
+}
+
+export function compareRuns(chip: readonly TimedWord[], simulator: readonly TimedWord[], tolerance: number): PortComparison[] {
+  const seen = byPort(chip)
+  const expected = byPort(simulator)
+  return OUTPUT_PORTS.map((name, port) =>
+    comparePort(name, seen[port], expected[port], isUsb(port) ? Math.max(tolerance, USB_TOLERANCE_MICROS) : tolerance),
+  ).filter(({ events, problems }) => events > 0 || problems.length > 0)
+}
+
+function isUsb(port: number): boolean {
+  return port === OUT_MIDI_USB || port === OUT_MIDI_CONFIG
+}
+
+function byPort(words: readonly TimedWord[]): TimedWord[][] {
+  const ports: TimedWord[][] = OUTPUT_PORTS.map(() => [])
+  for (const { time, word } of words) {
+    const port = portOf(word)
+    if (port !== OUT_MIDI_DIN) ports[port].push({ time, word })
+    else
+      for (let i = 0; i < lengthOf(word); i++)
+        ports[port].push({ time: time + i * DIN_BYTE_MICROS, word: byteEvent(port, byteOf(word, i)) })
+  }
+  for (const list of ports) list.sort((one, other) => one.time - other.time)
+  return ports
+}
+
+function comparePort(port: string, seen: readonly TimedWord[], expected: readonly TimedWord[], tolerance: number): PortComparison {
+  const problems: string[] = []
+  const both = Math.min(seen.length, expected.length)
+  const errors: number[] = []
+  for (let i = 0; i < both; i++) {
+    if (seen[i].word !== expected[i].word) {
+      problems.push(
+        `event ${i} at ${seen[i].time.toFixed(1)} us is ${hex(seen[i])}, the simulator has ${hex(expected[i])} at ${expected[i].time}`,
+      )
+      break
+    }
+    const error = seen[i].time - expected[i].time
+    errors.push(error)
+    if (Math.abs(error) > tolerance && problems.length === 0)
+      problems.push(
+        `event ${i} (${hex(expected[i])}) comes at ${seen[i].time.toFixed(1)} us, ${error.toFixed(1)} us from the simulator's ${expected[i].time}`,
+      )
+  }
+  if (seen.length !== expected.length) problems.push(`${seen.length} events, the simulator has ${expected.length}`)
+  errors.sort((one, other) => one - other)
+  return {
+    port,
+    events: expected.length,
+    least: errors[0] ?? 0,
+    median: errors[errors.length >> 1] ?? 0,
+    most: errors.at(-1) ?? 0,
+    problems,
+  }
+}
+
+function hex({ word }: TimedWord): string {
+  return `0x${(word >>> 0).toString(16)}`
+}
