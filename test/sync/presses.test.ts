@@ -1,6 +1,6 @@
 /**
  * The channels against their oracle, whatever is pressed and whenever: at random, on the boundary, around the last moment that
- * still counts. By default twenty thousand presses; `TACTUS_PRESSES=1000000` asks for more, and CI does.
+ * still counts. By default twenty thousand presses; `TACTUS_PRESSES=1000000` asks for a million, which takes a minute.
  */
 import assert from "node:assert/strict"
 import fc from "fast-check"
