@@ -147,9 +147,10 @@ export class Conductor {
     this.ahead = free > heard ? free - heard : 0
   }
 
-  /** MIDI Song Position, in sixteenths. A running song is not moved. */
+  /** MIDI Song Position, in sixteenths. A running song is not moved. The gear hears it too, so what it had counted is void. */
   midiLocate(sixteenths: number): void {
     if (this.transport.state === RUNNING) return
+    this.ahead = 0
     this.transport.position = sixteenths * TICKS_PER_SIXTEENTH
     this.outputs.locate(sixteenths)
   }

@@ -44,7 +44,7 @@ function configureSources(parts: Parts, selected: number): void {
   for (let i = 0; i < SOURCE_INTERNAL; i++) {
     const source = sources.pulseSources[i]
     source.afterPeriods = settings.lost.afterPeriods
-    source.configure(i === SOURCE_CV ? settings.cv.ppqn : TICKS_PER_BEAT, sources.runsOn())
+    source.configure(i === SOURCE_CV ? settings.cv.ppqn : TICKS_PER_BEAT, sources.runsOn(), i === SOURCE_CV && sources.isFollowing)
   }
 }
 

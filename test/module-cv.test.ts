@@ -72,6 +72,40 @@ describe("a CV clock", () => {
     }
   })
 
+  for (const ppqn of [4, 24]) {
+    it(`with follow, ${ppqn} pulses a beat: the tempo halves, a pulse is missing, and still no clock is ahead of its pulse`, () => {
+      const before = steady(1e6, 120, ppqn, 16 * ppqn)
+      const after = steady(before[before.length - 1] + 1e6 / ppqn, 60, ppqn, 8 * ppqn)
+      const pulses = [...before, ...after]
+      const ticks = 24 / ppqn
+      const clocks = new Rack()
+        .pulses("cv", pulses)
+        .run({ cv: { ppqn, policy: "follow" } })
+        .clocks()
+      clocks.forEach((time, i) => assert.ok(time >= pulses[Math.floor(i / ticks)] - 1, `clock ${i}: ${time}`))
+      assert.ok(clocks.length > (pulses.length - 1) * ticks)
+      const missing = before.filter((_, i) => i !== 8 * ppqn)
+      const bridged = new Rack()
+        .pulses("cv", missing)
+        .run({ cv: { ppqn, policy: "follow" } })
+        .clocks()
+      assert.ok(bridged.length > (before.length - 1) * ticks && bridged.length <= before.length * ticks, `${bridged.length}`)
+      bridged.forEach((time, i) => assert.ok(time >= before[Math.floor(i / ticks)] - 1, `clock ${i}: ${time}`))
+    })
+  }
+
+  it("with follow, a contact that bounces when it opens is one pulse", () => {
+    const rack = new Rack()
+    for (const time of steady(1e6, 120, 24, 240)) {
+      rack
+        .level("cv", time, 1)
+        .level("cv", time + 5000, 0)
+        .level("cv", time + 5030, 1)
+        .level("cv", time + 5060, 0)
+    }
+    assert.equal(rack.run({ cv: { ppqn: 24, policy: "follow" } }).clocks().length, 240)
+  })
+
   it("with follow, no clock comes before its pulse, and the pulse's own comes with it", () => {
     const pulses = steady(0, 120, 1, 40).map((time, i) => time + ((i * 7919) % 4001) - 2000 + 5000)
     const clocks = new Rack()

@@ -48,6 +48,17 @@ describe("MIDI clock in", () => {
     assert.equal(clocks.length, 150)
   })
 
+  it("a Song Position after the Stop counts anew: the first clock after the Continue is not kept back", () => {
+    const clocks = steady(1e6, 120, 24, 192)
+    const again = steady(6.03e6, 120, 24, 96)
+    const rack = midiClock(new Rack().midi("midi-usb", 0.98e6, 0xfa), "midi-usb", clocks)
+    rack.midi("midi-usb", 1e6 + 192 * 20833.3 - 5000, 0xfc)
+    rack.midi("midi-usb", 5.9e6, 0xf2, 8, 0).midi("midi-usb", 6.02e6, 0xfb)
+    const out = midiClock(rack, "midi-usb", again).run({ source: "midi-usb" }).clocks()
+    const first = out.find((time) => time > 5.9e6) ?? Infinity
+    assert.ok(first < again[0] + 2000, `${first} for ${again[0]}`)
+  })
+
   it("a Start while the clock runs puts beat 1 on the next clock", () => {
     const clocks = steady(1e6, 120, 24, 240)
     const ordered = new Rack()

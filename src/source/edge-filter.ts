@@ -1,7 +1,8 @@
 /**
  * Tells a pulse from a glitch. A rising edge that leads to a level still high `glitchMicros` later is a pulse, dated to that
  * first edge; bounce within the window neither hides nor doubles it. With a clock that must answer on the capture itself
- * (`follow`) nobody can wait: there the edge counts at once, and the window that follows it is deaf.
+ * (`follow`) nobody can wait: there an edge from a level that was low for the window counts at once, and the window that follows
+ * it is deaf. So a contact may bounce as it closes and as it opens.
  *
  * Every reported rise is taken as an edge, even where the fall before it was not seen.
  */
@@ -16,6 +17,7 @@ export class EdgeFilter {
   glitches = 0
   private level = 0
   private roseAt: Micros = -1e12
+  private fellAt: Micros = -1e12
 
   /** Waits and judges. True if the edge counts now, at `time`; else see `deadline`. */
   input(time: Micros, level: number): boolean {
@@ -27,11 +29,14 @@ export class EdgeFilter {
     return false
   }
 
-  /** Answers at once, then is deaf for the window. True if the edge counts. */
+  /** Answers at once. True if the edge counts. */
   inputAtOnce(time: Micros, level: number): boolean {
     this.level = level
-    if (level === 0) return false
-    if (time - this.roseAt < this.glitchMicros) {
+    if (level === 0) {
+      this.fellAt = time
+      return false
+    }
+    if (time - this.roseAt < this.glitchMicros || time - this.fellAt < this.glitchMicros) {
       this.glitches++
       return false
     }

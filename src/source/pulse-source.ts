@@ -30,10 +30,11 @@ export class PulseSource {
   private shortest: Micros = 0
   missing = 0
 
-  /** Pulses a quarter note: 1..48. Where the clock runs on by itself, a gap is bridged however coarse the pulses are. */
-  configure(ppqn: number, runsOn: boolean): void {
+  /** Pulses a quarter note: 1..48. Where the clock runs on by itself, a gap is bridged however coarse the pulses are. Where pulses are
+   *  answered it never is: what may be missing counts once the next pulse has shown that the tempo is the old one. */
+  configure(ppqn: number, runsOn: boolean, answers: boolean): void {
     const ticks = TICKS_PER_BEAT / ppqn
-    this.follower.configure(runsOn ? TICKS_PER_BEAT : ppqn)
+    this.follower.configure(answers ? 1 : runsOn ? TICKS_PER_BEAT : ppqn)
     if (ticks === this.ticksPerPulse) return
     this.shortest = SHORTEST_BEAT_MICROS / ppqn
     this.ticksPerPulse = ticks
