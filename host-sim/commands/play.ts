@@ -6,7 +6,7 @@ import { ClockMap } from "../../src/clock-map/clock-map"
 import type { SharedMicros } from "../../src/osc/timetag"
 import { BadInput } from "../input/bad-input"
 import { localMicros } from "../net/local-clock"
-import { findInterface, LOOPBACK } from "../net/network-interface"
+import { findInterface, LOOPBACK, type NetworkInterface } from "../net/network-interface"
 import { NtpClient } from "../net/ntp-client"
 import { NtpServer } from "../net/ntp-server"
 import { SystemClock } from "../net/system-clock"
@@ -16,6 +16,7 @@ import { readPlaylist, type Playlist } from "../play/playlist"
 import { Program } from "../play/program"
 import { loadResumePoint, saveResumePoint } from "../play/resume-point"
 import { SoundCard } from "../play/sound-card"
+import { agreeOnStart, listKey } from "../play/start-agreement"
 import { clockText, durationSeconds, nextSlot, NOTICE_SECONDS, STANDARD_SLOT_SECONDS, timeToday } from "../play/start-time"
 import { type Command, numberOption } from "./command"
 
@@ -28,7 +29,8 @@ export const play: Command = {
   help: `tactus play LIST.m3u8 [--at 18:55:00 | --in 20s | --slot 15s] [--track N | --resume]
 
 Plays mp3, wav, flac and ogg without gaps, at one moment on every machine that shares the clock, and holds them together.
-A machine that comes late begins in the middle, in step. Without --at and --in it begins with the next slot of the shared clock.
+A machine that comes late begins in the middle, in step. Without --at and --in it begins with the next slot of the shared clock, or with those
+on this network who have begun the same list before.
 
   --at TIME         a time of day, today; one that has passed is refused
   --in TIME         so long from now (20s, 2m)
@@ -68,18 +70,17 @@ A machine that comes late begins in the middle, in step. Without --at and --in i
     const volume = numberOption("volume", values.volume, 0, 100, "0..100 percent") ?? 100
     const calibration = numberOption("calibrate", values.calibrate, -500, 500, "-500..500 milliseconds") ?? 0
     const servePort = numberOption("serve", values.serve, 1, 65535, "a port, 1..65535")
+    const isSlot = values.at === undefined && values.in === undefined
     const list = resolve(positionals[0])
     const playlist = readPlaylist(list)
     const { first, fromSeconds } = beginning(playlist, list, values.track, values.resume ?? false)
 
     const clock = await openClock(values.interface ?? LOOPBACK, values.server, servePort)
     const now = clock.sharedAt(localMicros())
-    const start =
-      values.at !== undefined
-        ? timeToday(values.at, now, slotSeconds)
-        : inSeconds !== undefined
-          ? now + inSeconds * 1e6
-          : nextSlot(now, slotSeconds, NOTICE_SECONDS)
+    const agreement = isSlot
+      ? await agreeOnStart(clock.on, listKey(playlist.tracks, first, fromSeconds), nextSlot(now, slotSeconds, NOTICE_SECONDS))
+      : undefined
+    const start = agreement?.start ?? (values.at !== undefined ? timeToday(values.at, now, slotSeconds) : now + (inSeconds ?? 0) * 1e6)
     for (const skipped of playlist.skipped) process.stderr.write(`tactus: ${list}: ${skipped}; skipped\n`)
     console.log(
       `${basename(list)}: ${playlist.tracks.length} tracks, from ${first + 1}. ${playlist.tracks[first].title}, at ${clockText(start)}`,
@@ -105,6 +106,7 @@ A machine that comes late begins in the middle, in step. Without --at and --in i
     } finally {
       timers.forEach(clearInterval)
       card.close()
+      agreement?.close()
       clock.close()
     }
     for (const skipped of program.skipped) process.stderr.write(`tactus: ${list}: ${skipped}; skipped\n`)
@@ -129,6 +131,7 @@ function beginning(playlist: Playlist, list: string, track: string | undefined, 
 }
 
 interface OpenClock {
+  readonly on: NetworkInterface
   sharedAt(local: number): SharedMicros
   about(): string
   close(): void
@@ -140,6 +143,7 @@ async function openClock(interfaceName: string, server: string | undefined, serv
     const system = new SystemClock()
     const serving = servePort === undefined ? undefined : await NtpServer.open(on, servePort, system)
     return {
+      on,
       sharedAt: (local) => system.sharedAt(local),
       about: () => `${system.source}, within ${(system.map.errorMicros(localMicros()) / 1000).toFixed(2)} ms`,
       close: () => [system, serving].forEach((each) => each?.close()),
@@ -152,13 +156,14 @@ async function openClock(interfaceName: string, server: string | undefined, serv
   for (let waited = 0; !map.isSet && waited < 5000; waited += 20) await new Promise((done) => setTimeout(done, 20))
   if (!map.isSet) throw new BadInput(`--server ${server}: no answer in 5 s, expected a time server (tactus play --serve PORT is one)`)
   return {
+    on,
     sharedAt: (local) => map.sharedAt(local),
     about: () => `${server} (stratum ${client.stratum}), within ${(map.errorMicros(localMicros()) / 1000).toFixed(2)} ms`,
     close: () => client.close(),
   }
 }
 
-function network(name: string): ReturnType<typeof findInterface> {
+function network(name: string): NetworkInterface {
   try {
     return findInterface(name)
   } catch (fault) {

@@ -1,16 +1,15 @@
 /**
- * A sound card, by the Web Audio library. Its clock (frames played) is read beside ours and mapped like any other clock, since it is
- * one: readings come late by up to a quantum, never early. Blocks are handed over some hundred milliseconds ahead, each to begin
- * with an exact frame, so that our own timing does not matter.
+ * A sound card, by the Web Audio library. Its clock (frames played) is read beside ours. Blocks are handed over some hundred
+ * milliseconds ahead, each to begin with an exact frame, so that our own timing does not matter.
  *
  * What a card says of itself in its first seconds is not to be trusted (host libraries start at their own pace): the map is begun
  * anew after `WARM_UP_MICROS`.
  */
 import type { AudioContext } from "node-web-audio-api"
-import { ClockMap } from "../../src/clock-map/clock-map"
 import type { Micros } from "../../src/time"
 import { BadInput } from "../input/bad-input"
 import { localMicros } from "../net/local-clock"
+import { CardClock } from "./card-clock"
 import { SAMPLE_RATE } from "./decode"
 
 /** What the library has and its types, written for browsers, do not say. */
@@ -19,17 +18,12 @@ interface WebAudio {
   mediaDevices: { enumerateDevices(): Promise<{ kind: string; label: string; deviceId: string }[]> }
 }
 
-/** Frames the library renders at once; its clock moves in these steps. */
-const QUANTUM_MICROS = (128 / SAMPLE_RATE) * 1e6
-const READ_MILLIS = 25
-const WARM_UP_MICROS = 2_500_000
-
-/** A card may be this far from its nominal rate while its map settles: sample clocks of cheap cards and slow starts. */
-const CARD_SLEW = 5e-3
+const READ_MILLIS = 10
+const WARM_UP_MICROS = 5_000_000
 
 export class SoundCard {
   /** Card time (us) against local time. */
-  map = new ClockMap(CARD_SLEW)
+  readonly map = new CardClock()
   isWarm = false
 
   private readonly began = localMicros()
@@ -93,8 +87,8 @@ export class SoundCard {
     if (card === 0) return
     if (!this.isWarm && local - this.began > WARM_UP_MICROS) {
       this.isWarm = true
-      this.map = new ClockMap(CARD_SLEW)
+      this.map.clear()
     }
-    this.map.exchange(local - QUANTUM_MICROS, card, card, local)
+    this.map.read(local, card)
   }
 }
