@@ -19,7 +19,7 @@ interface WebAudio {
 }
 
 const READ_MILLIS = 10
-const WARM_UP_MICROS = 5_000_000
+const WARM_UP_MICROS = 2_500_000
 
 export class SoundCard {
   /** Card time (us) against local time. */
