@@ -130,12 +130,14 @@ export class SyncBank implements Output {
   /** Parts a pause lasts, from the next boundary on: 1..99. */
   askWait(wait: number): void {
     this.nextWait = wait < 1 ? 1 : wait > 99 ? 99 : wait
+    this.settings.wait = this.nextWait
     if (this.partPosition < 0) this.wait = this.nextWait
   }
 
   /** Steps in a part, from the next boundary on: 1..64. */
   askSteps(steps: number): void {
     this.nextSteps = steps < 1 ? 1 : steps > 64 ? 64 : steps
+    this.settings.part.steps = this.nextSteps
     if (this.partPosition < 0) this.steps = this.nextSteps
   }
 

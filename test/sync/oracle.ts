@@ -60,6 +60,7 @@ export class SyncOracle {
     this.wait = this.nextWait
     const step = 60e6 / this.tempo / 4
     for (const player of this.players) {
+      player.off %= this.around()
       this.turn(player, begin)
       if (player.state !== "running") continue
       const first = this.done % 2
