@@ -1,0 +1,64 @@
+/**
+ * Every file that runs on an ESP32 against ESP-IDF's own headers, for the S3, the ESP32 and, as a third witness, the C3. ESP-IDF
+ * comes from no package this project may rely on, so this runs where IDF_PATH names a checkout and says so where it does not.
+ */
+import assert from "node:assert/strict"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { basename, join } from "node:path"
+import { isInstalled } from "../../support/needs"
+import { CHIPS, complaints, type Chip } from "./idf-headers"
+
+const BOARDS = join(__dirname, "../../../boards")
+const { IDF_PATH, TINYUSB_PATH, ESP_TINYUSB_PATH, MODDABLE } = process.env
+
+function inFolder(folder: string): string[] {
+  const names = readdirSync(join(BOARDS, folder)).filter((name) => name.endsWith(".c"))
+  return names.map((name) => join(BOARDS, folder, name))
+}
+
+const tinyusb = TINYUSB_PATH && ESP_TINYUSB_PATH ? [join(TINYUSB_PATH, "src"), join(ESP_TINYUSB_PATH, "include")] : []
+const moddable = MODDABLE ? ["xs/includes", "xs/platforms/esp"].map((one) => join(MODDABLE, one)) : []
+const binding = join(BOARDS, "pico/binding.c")
+
+/** What a file wants besides ESP-IDF and is not there; empty: nothing. */
+function missing(chip: Chip, file: string): string {
+  if (basename(file) === "usb-midi.c" && chip.name === "esp32s3" && tinyusb.length === 0) return "TINYUSB_PATH and ESP_TINYUSB_PATH"
+  return file === binding && moddable.length === 0 ? "MODDABLE" : ""
+}
+
+function version(idf: string): string {
+  const path = join(idf, "tools/cmake/version.cmake")
+  const text = existsSync(path) ? readFileSync(path, "utf8") : ""
+  return [...text.matchAll(/VERSION_(?:MAJOR|MINOR|PATCH) (\d+)/g)].map(([, number]) => number).join(".")
+}
+
+describe("boards/esp32 against ESP-IDF's headers", function () {
+  this.timeout(120_000)
+  const idf = IDF_PATH
+  if (idf === undefined) {
+    it("not run: no IDF_PATH", () => console.log("      for information: set IDF_PATH to a checkout of ESP-IDF 6.0"))
+    return
+  }
+  const scratch = mkdtempSync(join(tmpdir(), "tactus-idf-"))
+  after(() => rmSync(scratch, { recursive: true, force: true }))
+
+  for (const chip of CHIPS) {
+    it(`ESP-IDF ${version(idf)}, ${chip.name}`, () => {
+      if (!isInstalled(chip.compiler)) return console.log(`      not run: no ${chip.compiler}`)
+      const files = [...inFolder("esp32/port"), ...inFolder("esp32"), ...inFolder("native"), binding]
+      const lacking = files.map((file) => missing(chip, file)).filter((what) => what !== "")
+      const checked = files.filter((file) => missing(chip, file) === "")
+      for (const file of checked) assert.equal(complaints(idf, chip, file, scratch, [...tinyusb, ...moddable]), "", file)
+      console.log(`      ${checked.length} files, no warning; not run: ${lacking.join(", ") || "none"}`)
+    })
+  }
+
+  it("would see a call that ESP-IDF does not have", () => {
+    const chip = CHIPS.find(({ compiler }) => isInstalled(compiler))
+    if (!chip) return console.log("      not run: no compiler")
+    const wrong = join(scratch, "wrong.c")
+    writeFileSync(wrong, '#include "driver/gptimer.h"\nvoid wrong(void);\nvoid wrong(void) { gptimer_set_alarm_value(0, 1); }\n')
+    assert.match(complaints(idf, chip, wrong, scratch, []), /gptimer_set_alarm_value/)
+  })
+})
