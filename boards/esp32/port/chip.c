@@ -16,8 +16,8 @@
 #define WAKE_MICROS 20    /* how much too early the alarm comes: entry 2..3, and the longest critical section on this core */
 #define SETTLE_MICROS 100 /* how often hold-offs are looked after */
 #define IDLE_MICROS 1000  /* the longest sleep */
-#define STUCK_MICROS 640  /* two DIN bytes: what is so late and does not leave waits for a UART that is never idle, */
-#define STUCK_LOOK_MICROS 10 /* and hides when the pins are due */
+#define STUCK_MICROS 100  /* longer than anything is waited for: the UART is never idle, */
+#define STUCK_LOOK_MICROS 10 /* and that may not keep the core */
 #define PINS 30
 
 #define PRIORITY_ALARM 2
@@ -51,28 +51,31 @@ TACTUS_INLINE stamp sooner(stamp a, stamp b) { return micros_until(a, b) < 0 ? a
 /* When to be awake again; events are met early enough to wait for them. */
 static TACTUS_RAM stamp look_again(stamp now) {
   stamp at = now + IDLE_MICROS, next;
-  if (capture_is_settling()) {
-    capture_settle();
-    at = now + SETTLE_MICROS;
-  }
-  if (delivery_next(&next)) at = micros_until(now, next) < STUCK_MICROS ? sooner(at, next - SPIN_MICROS - WAKE_MICROS) : now + STUCK_LOOK_MICROS;
+  if (capture_is_settling()) at = now + SETTLE_MICROS;
+  if (delivery_next(&next)) at = sooner(at, next - SPIN_MICROS - WAKE_MICROS);
   if (shape_next(&next)) at = sooner(at, next - WAKE_MICROS);
   return at;
 }
 
+TACTUS_INLINE bool step(void) {
+  din_uart_receive();
+  return delivery_step() | capture_step();
+}
+
 static TACTUS_RAM bool alarm_interrupt(gptimer_handle_t which, const gptimer_alarm_event_data_t *event, void *context) {
+  stamp moved = port_now();
   (void)which, (void)event, (void)context;
   asleep = false;
   for (;;) {
-    while (delivery_step()) continue;
+    while (step()) moved = port_now();
     stamp now = port_now();
     shape_step(now);
     int32_t wait = micros_until(look_again(now), port_now());
-    if (wait <= 0) continue;
-    alarm_in((uint32_t)wait);
+    if (wait <= 0 && micros_until(now, moved) < STUCK_MICROS) continue;
+    alarm_in(wait > 0 ? (uint32_t)wait : STUCK_LOOK_MICROS);
     asleep = true;
-    port_barrier(); /* whoever scheduled before seeing `asleep` is seen here; whoever schedules after it wakes */
-    if (!delivery_step()) break;
+    port_barrier(); /* who scheduled, or saw an edge, before this is seen here; who does after it wakes */
+    if (!step()) break;
     asleep = false;
   }
   turns = turns + 1;
@@ -84,7 +87,7 @@ static TACTUS_RAM void edges_interrupt(void *context) {
   (void)context;
   REG_WRITE(GPIO_STATUS_W1TC_REG, edge_pins);
   capture_edges(now);
-  chip_wake(); /* an answer's pulse has an end */
+  chip_wake(); /* the rest is the loop's */
 }
 
 TACTUS_RAM void port_doorbell(void) {

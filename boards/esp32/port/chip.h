@@ -2,7 +2,7 @@
  * The ESP32 side of the native layer, by the contract of ../../pico/port/chip.h.
  *
  *    core 0: Wi-Fi, USB, the doorbell's task         core 1: interrupts only
- *            schedule_*, capture_take, pots                  level 3: edges and DIN bytes; level 2: the alarm of a gptimer
+ *            schedule_*, capture_take, pots                  level 3: edges; level 2: the alarm of a gptimer, DIN bytes
  *
  * The alarm wakes WAKE_MICROS early and waits for the microsecond: what FreeRTOS locks out meanwhile (its critical sections mask
  * up to level 3) is covered by that much. Everything an interrupt touches lies in IRAM and DRAM and is allocated with

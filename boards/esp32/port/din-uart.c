@@ -1,5 +1,6 @@
 #include "din-uart.h"
 #include "capture.h"
+#include "chip.h"
 #include "port.h"
 #include "problem.h"
 #include "driver/uart.h"
@@ -15,9 +16,9 @@ static bool open;
 
 /* With every byte its own interrupt, a damaged one is the last in the FIFO. Overrun: those in the FIFO are whole, the next was lost.
    The FIFO is never reset (on the ESP32 that resets another UART's, too): it is read empty. */
-static TACTUS_RAM void receive_interrupt(void *context) {
-  (void)context;
+TACTUS_RAM void din_uart_receive(void) {
   uint32_t status = uart_ll_get_intsts_mask(PORT_UART_HW);
+  if (!status) return;
   uart_ll_clr_intsts_mask(PORT_UART_HW, status);
   if (status & (DAMAGED | UART_INTR_RXFIFO_OVF)) capture_faults.din_errors = capture_faults.din_errors + 1;
   for (uint32_t left = uart_ll_get_rxfifo_len(PORT_UART_HW); left; left--) {
@@ -25,6 +26,12 @@ static TACTUS_RAM void receive_interrupt(void *context) {
     uart_ll_read_rxfifo(PORT_UART_HW, &byte, 1);
     if (left > 1 || !(status & DAMAGED)) capture_din(byte);
   }
+}
+
+static TACTUS_RAM void receive_interrupt(void *context) {
+  (void)context;
+  din_uart_receive();
+  chip_wake(); /* an edge that was heard on the way may have an answer whose pulse ends */
 }
 
 bool din_uart_open(unsigned transmit_pin, unsigned receive_pin) {
@@ -46,7 +53,7 @@ bool din_uart_listen(void) {
   if (!open) return true;
   uart_ll_set_rxfifo_full_thr(PORT_UART_HW, 1);
   uart_ll_clr_intsts_mask(PORT_UART_HW, UART_LL_INTR_MASK);
-  if (!went_well("esp_intr_alloc of the UART", esp_intr_alloc(uart_periph_signal[PORT_UART].irq, ESP_INTR_FLAG_IRAM | ESP_INTR_FLAG_LEVEL3,
+  if (!went_well("esp_intr_alloc of the UART", esp_intr_alloc(uart_periph_signal[PORT_UART].irq, ESP_INTR_FLAG_IRAM | ESP_INTR_FLAG_LEVEL2,
                                                   receive_interrupt, 0, &handle)))
     return false;
   uart_ll_ena_intr_mask(PORT_UART_HW, WANTED);

@@ -13,6 +13,9 @@ bool din_uart_open(unsigned transmit_pin, unsigned receive_pin);
 /* On the core whose interrupt shall take the bytes. True and nothing done: it was never opened. */
 bool din_uart_listen(void);
 
+/* Takes what has arrived. On the delivering core, at the alarm's own level: from the loop, and from the UART's interrupt. */
+void din_uart_receive(void);
+
 /* The interrupt is given back. Twice is fine. */
 void din_uart_deafen(void);
 

@@ -161,10 +161,12 @@ BEHAVIOUR(an_edge_is_stamped_answered_and_rings_and_its_pulse_ends) {
   start();
   struct answer_word answer = {1u << SYNC, 2000, ANSWER_PINS};
   PROMISE(capture_arm(CV, &answer, 1));
-  idf_run_until(idf.now + 500);
+  idf_run_until(idf.now + 1500); /* the loop has heard of it */
   stamp at = (stamp)idf.now;
   idf_edge(1u << CV_PIN);
+  PROMISE_EQUAL(idf.pins_count, 1); /* in the interrupt itself */
   struct captured event;
+  idf_run_until(at + 50);
   PROMISE(capture_take(&event));
   PROMISE(micros_until(event.at, at) <= 1);
   PROMISE_EQUAL(event.answered, 1);
@@ -175,6 +177,18 @@ BEHAVIOUR(an_edge_is_stamped_answered_and_rings_and_its_pulse_ends) {
   PROMISE_EQUAL(idf.pins[1].at, event.at + 2000);
   idf_run_doorbell();
   PROMISE(rung > 0);
+}
+
+BEHAVIOUR(an_edge_armed_a_moment_ago_is_answered_by_the_loop_at_once) {
+  start();
+  idf_run_until(idf.now + 1500);
+  struct answer_word answer = {1u << SYNC, 0, ANSWER_PINS};
+  stamp at = (stamp)idf.now;
+  PROMISE(capture_arm(CV, &answer, 1));
+  idf_edge(1u << CV_PIN);
+  idf_run_until(at + 50);
+  PROMISE_EQUAL(idf.pins_count, 1);
+  PROMISE(micros_until(idf.pins[0].at, at) <= 10);
 }
 
 BEHAVIOUR(a_byte_from_the_wire_is_captured_and_a_damaged_one_counted) {

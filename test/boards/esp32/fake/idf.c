@@ -133,7 +133,8 @@ esp_err_t esp_intr_alloc(int source, int flags, void (*handler)(void *), void *c
   (void)context;
   esp_err_t code = called(source == UART_SOURCE ? "esp_intr_alloc of the UART" : "esp_intr_alloc of the pins");
   if (code != ESP_OK) return code;
-  if (flags != (ESP_INTR_FLAG_IRAM | ESP_INTR_FLAG_LEVEL3)) return ESP_FAIL;
+  /* DIN bytes are the loop's affair, so they may not interrupt the alarm; edges must */
+  if (flags != (ESP_INTR_FLAG_IRAM | (source == UART_SOURCE ? ESP_INTR_FLAG_LEVEL2 : ESP_INTR_FLAG_LEVEL3))) return ESP_FAIL;
   if (source == UART_SOURCE) idf.on_uart = handler, idf.uart_core = idf.core;
   else idf.on_edges = handler, idf.edges_core = idf.core;
   *handle = source == UART_SOURCE ? (void *)2 : (void *)3;

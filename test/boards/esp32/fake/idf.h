@@ -149,6 +149,7 @@ void gpio_ll_intr_disable(gpio_dev_t *hardware, uint32_t pin);
 typedef void *intr_handle_t;
 #define GPIO_LL_INTR_SOURCE0 16
 #define UART_SOURCE 27
+#define ESP_INTR_FLAG_LEVEL2 (1 << 2)
 #define ESP_INTR_FLAG_LEVEL3 (1 << 3)
 #define ESP_INTR_FLAG_IRAM (1 << 10)
 esp_err_t esp_intr_alloc(int source, int flags, void (*handler)(void *), void *context, intr_handle_t *handle);
