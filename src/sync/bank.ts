@@ -178,8 +178,14 @@ export class SyncBank implements Output {
   emit(): void {}
 
   retime(): void {
-    if (this.isInSight()) this.deadline = this.line.timeOf(this.boundary) - LEAD_MICROS + this.outputs.leastLatency
-    else this.deadline = Infinity
+    if (!this.isInSight()) {
+      this.deadline = Infinity
+      return
+    }
+    const time = this.line.timeOf(this.boundary)
+    this.deadline = time - LEAD_MICROS + this.outputs.leastLatency
+    // The pulse of an answered clock came early: what leaves with it is decided with it.
+    if (this.sources.answersPulses() && time <= this.line.floor) this.decide()
   }
 
   /** Is it known when the boundary will be? Not before the clock's next pulse, where that must be waited for. */
