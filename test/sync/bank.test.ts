@@ -56,6 +56,25 @@ describe("the sync channels", () => {
     }
   })
 
+  it("decide a boundary 8 ms ahead of the first output, for all alike: 58 ms where one has a latency of -50 ms", () => {
+    const sync = [{}, {}, {}, { latencyMicros: -50000 }]
+    // The start leaves room for the 50 ms: beat 1 is later by as much.
+    const beat1 = new Rack().run({ ...INTERNAL, sync }, 1e6).rises("sync1")[0]
+    assert.ok(beat1 >= BEAT_1 && beat1 < BEAT_1 + 60000)
+    for (const [ahead, last] of [
+      [58001, 1],
+      [58000, 2],
+      [8001, 2],
+    ]) {
+      const outcome = new Rack().keys(beat1 + 2 * PART - ahead, "abcd").run({ ...INTERNAL, sync }, beat1 + 5 * PART)
+      SYNCS.forEach((port, channel) => {
+        const rises = outcome.rises(port)
+        assert.equal(rises.length, 8 * (last + 1), `${port}, ${ahead} us ahead`)
+        assert.equal(rises[rises.length - 1], beat1 + last * PART + 1750000 - (channel === 3 ? 50000 : 0))
+      })
+    }
+  })
+
   it("pause for `wait` parts and resume by themselves, or at the boundary after the key is pressed again", () => {
     for (const wait of [1, 2, 3]) {
       const outcome = new Rack().keys(BEAT_1 + 1.5 * PART, PAUSE).run({ ...INTERNAL, wait }, BEAT_1 + 8 * PART)
