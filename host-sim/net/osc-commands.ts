@@ -5,7 +5,7 @@
  *
  *     /play  /stop  /continue          the transport
  *     /tempo f                         beats per minute; without an argument: asks
- *     /channel/N/start stop pause step the keys a b c d and i j k l of a channel (start and stop are one key, as on the seed's)
+ *     /channel/N/start stop pause step a sync channel, at its part's end; what it does already is left alone
  *     /arp/mode i   /arp/pattern i     SysEx of the arpeggiator: mode 0..2, pattern 0..18
  *     /arp/set iiii                    pattern and its three bytes
  *     /settings/KEY/... value          one setting; without an argument: asks
@@ -26,13 +26,17 @@ import {
 import type { OscMessage } from "../../src/osc/message"
 import { AddressMatcher } from "../../src/osc/pattern"
 import type { Tree } from "../../src/settings"
+import { CHANNEL_RUNNING, CHANNEL_STOPPED, PENDING_PAUSE, PENDING_START, PENDING_STOP } from "../../src/sync/channel"
 
 export type Command =
   | { kind: "transport"; value: number }
   | { kind: "inputs"; events: EventWord[] }
+  | { kind: "channel"; channel: number; action: ChannelAction }
   | { kind: "settings"; change: Tree }
   | { kind: "query"; key: string; address: string }
   | { kind: "tick"; text: string }
+
+export type ChannelAction = "start" | "stop" | "pause" | "step"
 
 const PREFIX = "/tactus"
 const SETTINGS = "/settings/"
@@ -88,8 +92,22 @@ function transport(value: number): () => Command {
   return () => ({ kind: "transport", value })
 }
 
-function key(character: string): () => Command {
-  return () => ({ kind: "inputs", events: [byteEvent(IN_KEYS, character.charCodeAt(0))] })
+function channel(number: number, action: ChannelAction): Method {
+  return { address: `/channel/${number + 1}/${action}`, command: () => ({ kind: "channel", channel: number, action }) }
+}
+
+/** The key that does it to a channel as it stands; undefined where nothing needs to be done. On the seed's keyboard one key starts and stops. */
+export function channelKey(command: { channel: number; action: ChannelAction }, state: number, pending: number): EventWord | undefined {
+  const { action } = command
+  const willStop = pending === PENDING_STOP || (state === CHANNEL_STOPPED && pending !== PENDING_START)
+  const isWanted = {
+    start: willStop,
+    stop: !willStop,
+    pause: state === CHANNEL_RUNNING && pending !== PENDING_PAUSE,
+    step: state === CHANNEL_STOPPED,
+  }[action]
+  const keys = action === "start" || action === "stop" ? "abcd" : "ijkl"
+  return isWanted ? byteEvent(IN_KEYS, keys.charCodeAt(command.channel)) : undefined
 }
 
 /** SysEx of the arpeggiator, in words of three bytes as USB-MIDI has it. */
@@ -134,12 +152,7 @@ const METHODS: Method[] = [
   { address: "/arp/mode", command: arpMode },
   { address: "/arp/pattern", command: arpPattern },
   { address: "/arp/set", command: arpSet },
-  ...[1, 2, 3, 4].flatMap((channel) => [
-    { address: `/channel/${channel}/start`, command: key("abcd"[channel - 1]) },
-    { address: `/channel/${channel}/stop`, command: key("abcd"[channel - 1]) },
-    { address: `/channel/${channel}/pause`, command: key("ijkl"[channel - 1]) },
-    { address: `/channel/${channel}/step`, command: key("ijkl"[channel - 1]) },
-  ]),
+  ...[0, 1, 2, 3].flatMap((number) => (["start", "stop", "pause", "step"] as const).map((action) => channel(number, action))),
   ...TICK_ADDRESSES.map((address) => ({ address, command: (message: OscMessage): Command => ({ kind: "tick", text: message.text(0) }) })),
 ]
 

@@ -19,7 +19,7 @@ import type { EventSink } from "../../src/processor"
 import { readSetting } from "../../src/settings"
 import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT, type Micros } from "../../src/time"
 import { RUNNING } from "../../src/transport"
-import { commandsOf, transportEvent, type Command } from "./osc-commands"
+import { channelKey, commandsOf, transportEvent, type Command } from "./osc-commands"
 import type { TwoWayClock } from "./timeline-player"
 
 export interface OscOptions {
@@ -199,6 +199,11 @@ export class OscSession implements OscListener {
         return feed(module, out, told, transportEvent(command.value))
       case "inputs":
         return command.events.forEach((event) => feed(module, out, told, event))
+      case "channel": {
+        const { state, pending } = module.bank.channels[command.channel]
+        const pressed = channelKey(command, state, pending)
+        return pressed === undefined ? undefined : feed(module, out, told, pressed)
+      }
       case "settings": {
         module.render(told + LEAD_MICROS, out)
         const problems = module.change(told, command.change)

@@ -99,6 +99,20 @@ describe("machines on a real network", () => {
     }
   })
 
+  it("starts and stops channels, and a pattern means them all; said twice it is done once", async () => {
+    const node = await LiveNode.open(options({}))
+    const send = (address: string): void =>
+      node.session.receive(Buffer.from(address.padEnd((address.length + 4) & ~3, "\0") + ",\0\0\0", "latin1"), localMicros())
+    const states = (): number[] => node.module.bank.channels.map(({ state, pending }) => 10 * state + pending)
+    const [running] = states()
+    for (const address of ["/tactus/channel/[1-3]/stop", "/tactus/channel/2/stop"]) send(address)
+    await until("two commands", () => node.session.queue.executed === 4)
+    await until("the channels to know", () => states()[1] !== running)
+    const [first, second, third, fourth] = states()
+    node.close()
+    assert.deepStrictEqual([second, third, fourth], [first, first, running])
+  })
+
   it("answers questions and refusals to whoever asked", async () => {
     const node = await LiveNode.open(options({}))
     const answers: string[] = []
