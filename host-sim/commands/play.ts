@@ -7,7 +7,7 @@ import type { SharedMicros } from "../../src/osc/timetag"
 import { BadInput } from "../input/bad-input"
 import { localMicros } from "../net/local-clock"
 import { findInterface, LOOPBACK, type NetworkInterface } from "../net/network-interface"
-import { NtpClient } from "../net/ntp-client"
+import { NtpClient, PUBLIC_PACE, RIG_PACE } from "../net/ntp-client"
 import { NtpServer } from "../net/ntp-server"
 import { SystemClock } from "../net/system-clock"
 import { SAMPLE_RATE } from "../play/decode"
@@ -152,9 +152,13 @@ async function openClock(interfaceName: string, server: string | undefined, serv
   if (servePort !== undefined) throw new BadInput("--server and --serve exclude each other; expected one of them")
   const [host, port = "123"] = server.split(":")
   const map = new ClockMap()
-  const client = await NtpClient.open(on, { address: host, port: Number(port) }, map)
-  for (let waited = 0; !map.isSet && waited < 5000; waited += 20) await new Promise((done) => setTimeout(done, 20))
-  if (!map.isSet) throw new BadInput(`--server ${server}: no answer in 5 s, expected a time server (tactus play --serve PORT is one)`)
+  // The well-known port is a stranger's: asked as rarely as its operator expects, which takes longer to begin with.
+  const isPublic = port === "123"
+  const client = await NtpClient.open(on, { address: host, port: Number(port) }, map, isPublic ? PUBLIC_PACE : RIG_PACE)
+  const patience = isPublic ? 25_000 : 5000
+  for (let waited = 0; !map.isSet && waited < patience; waited += 20) await new Promise((done) => setTimeout(done, 20))
+  if (!map.isSet)
+    throw new BadInput(`--server ${server}: no answer in ${patience / 1000} s, expected a time server (tactus play --serve PORT is one)`)
   return {
     on,
     sharedAt: (local) => map.sharedAt(local),
