@@ -29,7 +29,7 @@ way, and one pulse is missing) into a MIDI file and a picture.
         "\n" +
         line("look at it", join(out, "timeline.svg")) +
         line("hear it", `drag ${join(out, "clock.mid")} into your DAW`) +
-        line("your own", "npm run -s convert -- CLOCK.wav --out out/mine") +
+        line("your own", "npm run -s convert -- CLOCK.wav --settings host-sim/demo/settings.json --out out/mine") +
         line("break it", "npm run -s sim -- test/scenarios/05-pulse-missing.yaml --out out/missing"),
     )
   },

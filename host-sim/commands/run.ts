@@ -1,6 +1,6 @@
 /** What sim, replay, convert and demo have in common: play the inputs in virtual time, write everything out. */
-import { accessSync, constants, mkdirSync } from "node:fs"
-import { join } from "node:path"
+import { accessSync, constants, mkdirSync, statSync } from "node:fs"
+import { dirname, join } from "node:path"
 import type { Micros } from "../../src/time"
 import { fileProblem } from "../input/bad-input"
 import type { NestedSettings, TimedInput } from "../input/timed-input"
@@ -23,7 +23,7 @@ export function play(run: Run): { reading: Reading; files: string[] } {
   const { out } = run
   const progress = new Progress()
   try {
-    mkdirSync(out, { recursive: true })
+    makeFolder(out)
     accessSync(out, constants.W_OK)
     const recording = simulate(run.inputs, run.settings, run.until, {
       title: run.title,
@@ -36,6 +36,13 @@ export function play(run: Run): { reading: Reading; files: string[] } {
   } finally {
     progress.end()
   }
+}
+
+/** With its parents, one by one: node's own `recursive` never comes back where a folder refuses one without saying so (/proc). */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 /** Where files go if nobody said. */

@@ -17,13 +17,28 @@ export function settingsChecker(): CheckSettings {
 /** The settings in `file`; none where no file is given. */
 export function readSettings(file: string | undefined, check: CheckSettings): NestedSettings {
   if (file === undefined) return {}
-  const settings = parseJson(file, readText(file))
+  const text = readText(file)
+  const settings = parseJson(file, text)
   if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
     throw new BadInput(`${file}: is ${shown(settings)}; expected an object like {"source": "cv", "cv": {"ppqn": 24}}`)
   }
-  const problem = check(settings as NestedSettings)
-  if (problem !== undefined) throw new BadInput(`${file}: ${problem}`)
-  return settings as NestedSettings
+  // An editor's, not ours.
+  const nested: NestedSettings = Object.fromEntries(Object.entries(settings).filter(([key]) => key !== "$schema"))
+  const problem = check(nested)
+  if (problem !== undefined) throw new BadInput(`${file}${lineOf(text, problem)}: ${problem}`)
+  return nested
+}
+
+/** `:LINE` of the key that a problem begins with (`cv.ppqn is 3; ...`; of a list, where it begins); nothing where it is not found. */
+function lineOf(text: string, problem: string): string {
+  const keys = problem.split(/ |\.\d/)[0].split(".")
+  let at = 0
+  for (const key of keys) {
+    const found = text.indexOf(JSON.stringify(key), at)
+    if (found < 0) return ""
+    at = found
+  }
+  return `:${text.slice(0, at).split("\n").length}`
 }
 
 function parseJson(file: string, text: string): unknown {

@@ -119,7 +119,7 @@ describe("commands", function () {
       ...["replay", "--inputs", bad("set.jsonl", '{"t":0,"set":{"tempo":5}}'), "--out", "bad"],
     )
     const withSettings = (text: string) => ["replay", "--inputs", trace, "--settings", bad("bad.json", text), "--out", "bad"]
-    refuses("bad.json: cv.ppqn is 3; expected one of 1, 2, 4, 8, 12, 24, 48", ...withSettings('{"cv":{"ppqn":3}}'))
+    refuses("bad.json:1: cv.ppqn is 3; expected one of 1, 2, 4, 8, 12, 24, 48", ...withSettings('{"cv":{"ppqn":3}}'))
     refuses("bad.json:2:8: is not JSON: Unexpected token '}'", ...withSettings('{"cv":\n {"a": }}'))
     refuses(
       'bad.yaml:2:1: "bpm" is not known in a scenario; expected one of name, description, settings, duration, inputs, expect'.replace(
@@ -138,6 +138,8 @@ describe("commands", function () {
   it("a folder that cannot be written is refused in one line", function () {
     const trace = file("trace.jsonl", PULSES[0])
     refuses("trace.jsonl: is a file; expected a folder", "replay", "--inputs", trace, "--out", "trace.jsonl")
+    if (existsSync("/proc/self"))
+      refuses("/proc/none/deeper: there is no such file", "replay", "--inputs", trace, "--out", "/proc/none/deeper")
     refuses("trace.jsonl/deeper: a part of its path is not a folder", "replay", "--inputs", trace, "--out", "trace.jsonl/deeper")
     if (process.getuid?.() === 0) return // root may write anywhere
     mkdirSync(inFolder("locked"))

@@ -45,6 +45,22 @@ describe("settings file", () => {
     }
   })
 
+  it("says in which line a bad value stands, and lets an editor have its $schema", () => {
+    assert.deepEqual(read('{"$schema": "../settings.schema.json", "cv": {"ppqn": 4}}'), { cv: { ppqn: 4 } })
+    const refusals: [string, string][] = [
+      ['{\n  "clock": {"ppqn": 1},\n  "cv": {\n    "policy": "follow",\n    "ppqn": 3\n  }\n}', "5: cv.ppqn is 3"],
+      ['{\n  "fast": 1\n}', "2: fast is not a setting"],
+      ['{\n  "sync": [\n    {"ppqn": 3}\n]}', "2: sync.0.ppqn is 3"],
+    ]
+    for (const [text, refusal] of refusals) {
+      assert.throws(
+        () => read(text),
+        (error: Error) => error instanceof BadInput && error.message.startsWith(`${file}:${refusal}`),
+        refusal,
+      )
+    }
+  })
+
   it("judges a change against those before it", () => {
     const check = settingsChecker()
     assert.equal(check({ cv: { policy: "follow" } }), undefined)
