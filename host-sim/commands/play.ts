@@ -1,4 +1,5 @@
 /** `tactus play`: a playlist at an exact time, together with every other machine on the shared clock. */
+import { lookup } from "node:dns/promises"
 import { homedir } from "node:os"
 import { basename, join, resolve } from "node:path"
 import { parseArgs } from "node:util"
@@ -152,9 +153,12 @@ async function openClock(interfaceName: string, server: string | undefined, serv
   if (servePort !== undefined) throw new BadInput("--server and --serve exclude each other; expected one of them")
   const [host, port = "123"] = server.split(":")
   const map = new ClockMap()
+  const { address } = await lookup(host, 4).catch(() => {
+    throw new BadInput(`--server ${server}: no such host, expected an address or a name, and :PORT`)
+  })
   // The well-known port is a stranger's: asked as rarely as its operator expects, which takes longer to begin with.
   const isPublic = port === "123"
-  const client = await NtpClient.open(on, { address: host, port: Number(port) }, map, isPublic ? PUBLIC_PACE : RIG_PACE)
+  const client = await NtpClient.open(on, { address, port: Number(port) }, map, isPublic ? PUBLIC_PACE : RIG_PACE)
   const patience = isPublic ? 25_000 : 5000
   for (let waited = 0; !map.isSet && waited < patience; waited += 20) await new Promise((done) => setTimeout(done, 20))
   if (!map.isSet)

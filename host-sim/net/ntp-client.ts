@@ -56,7 +56,7 @@ export class NtpClient {
 
   static async open(on: NetworkInterface, server: { address: string; port: number }, map: ClockMap, pace = RIG_PACE): Promise<NtpClient> {
     const client = new NtpClient(map, server, pace)
-    client.udp = await UdpPort.open(on, 0, (packet, from, arrived) => client.receive(packet, from, arrived))
+    client.udp = await UdpPort.open(on, 0, (packet, from, arrived) => client.receive(packet, from, arrived), server.address)
     client.ask()
     return client
   }

@@ -21,10 +21,11 @@ export class UdpPort {
     private readonly socket: Socket,
     readonly on: NetworkInterface,
     receive: Receive,
+    alsoFrom: string | undefined,
   ) {
     socket.on("message", (packet, from) => {
       const arrived = localMicros()
-      if (!on.includes(from.address)) {
+      if (!on.includes(from.address) && from.address !== alsoFrom) {
         this.foreign++
         return
       }
@@ -35,8 +36,8 @@ export class UdpPort {
     socket.on("error", () => this.failedSends++)
   }
 
-  /** Port 0 takes any free one. Throws with one readable line where the port is taken. */
-  static async open(on: NetworkInterface, port: number, receive: Receive): Promise<UdpPort> {
+  /** Port 0 takes any free one; `alsoFrom` is one address outside that is heard too, a server one asks. Throws with one readable line where the port is taken. */
+  static async open(on: NetworkInterface, port: number, receive: Receive, alsoFrom?: string): Promise<UdpPort> {
     const socket = createSocket("udp4")
     try {
       socket.bind(port, on.address)
@@ -44,7 +45,7 @@ export class UdpPort {
     } catch (fault) {
       throw new Error(`UDP port ${port} on ${on.address}: ${(fault as NodeJS.ErrnoException).code ?? fault}, expected a free port`)
     }
-    return new UdpPort(socket, on, receive)
+    return new UdpPort(socket, on, receive, alsoFrom)
   }
 
   get port(): number {
