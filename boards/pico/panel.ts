@@ -2,7 +2,7 @@
  * The panel: lights, and what the buttons mean while the module starts. In play they are inputs like any other.
  */
 import type { Module } from "../../src/module"
-import { STOPPED } from "../../src/transport"
+import { RUNNING } from "../../src/transport"
 import * as native from "./native"
 import { LIGHT_FAULT, LIGHT_RUN, LIGHT_SETTINGS, PIN_PANEL_BUTTONS, PIN_PANEL_CLOCK, PIN_PANEL_LATCH, PIN_PANEL_LIGHTS } from "./pins"
 
@@ -24,7 +24,7 @@ export function showPanel(core: Module, exceptions: number, isStoring: boolean):
   let faults = exceptions
   for (let kind = 0; kind < FAULT_KINDS; kind++) faults += native.fault(kind)
   let lights = faults > 0 ? LIGHT_FAULT : 0
-  if (core.transport.state !== STOPPED) lights |= LIGHT_RUN
+  if (core.transport.state === RUNNING) lights |= LIGHT_RUN
   if (isStoring) lights |= LIGHT_SETTINGS
   native.lights(lights)
 }

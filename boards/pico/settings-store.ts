@@ -1,9 +1,9 @@
 /**
- * Settings that survive: JSON in the native two-slot record. They are written only while the transport stands still, since an
+ * Settings that survive: JSON in the native two-slot record. They are written only while the transport does not run, since an
  * erase keeps core 0 for 45 ms (core 1 goes on delivering what it has). What cannot be read, or is refused, is as if it were absent.
  */
 import type { Module } from "../../src/module"
-import { STOPPED } from "../../src/transport"
+import { RUNNING } from "../../src/transport"
 import * as native from "./native"
 
 const LOOK_EVERY_TURNS = 500
@@ -27,7 +27,7 @@ export class SettingsStore {
 
   /** Now and then: one step of a write under way, or a look whether there is something to write. Returns whether it writes. */
   turn(core: Module): boolean {
-    if (core.transport.state !== STOPPED) return this.isWriting
+    if (core.transport.state === RUNNING) return this.isWriting
     if (this.isWriting) this.isWriting = native.storeStep()
     else if (++this.turns >= LOOK_EVERY_TURNS) {
       this.turns = 0
