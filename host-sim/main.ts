@@ -7,12 +7,13 @@ import { convert } from "./commands/convert"
 import { demo } from "./commands/demo"
 import { live } from "./commands/live"
 import { net } from "./commands/net"
+import { panel } from "./commands/panel"
 import { play } from "./commands/play"
 import { replay } from "./commands/replay"
 import { sim } from "./commands/sim"
 import { BadInput } from "./input/bad-input"
 
-const COMMANDS: Record<string, Command> = { live, demo, sim, replay, convert, play, net }
+const COMMANDS: Record<string, Command> = { live, panel, demo, sim, replay, convert, play, net }
 
 async function main(words: readonly string[]): Promise<void> {
   const [name, ...rest] = words

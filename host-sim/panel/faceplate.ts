@@ -16,6 +16,9 @@ const HEIGHT = 128.5
 /** The seed's positions of the seven divisions, as pot readings. */
 const ARP_POSITIONS: readonly number[] = [0, 1.5, 3, 5, 7, 8.5, 10].map((position) => Math.round(position * 102.3))
 const SWEEP_DEGREES = 270
+const SHORTEST_PRESS_MILLISECONDS = 40
+/** A pot that has just been turned stays where it was turned to until the device has had time to take it. */
+const ANSWER_MILLISECONDS = 400
 
 const OUTPUTS: readonly (readonly [string, OutputPort, number, number])[] = [
   ["sync 1", "sync1", 14, 81.5],
@@ -147,11 +150,15 @@ function input(device: Device, label: string, port: string, x: number, y: number
 
 function button(device: Device, port: string, x: number, y: number, title: string, label = ""): SVGElement {
   const cap = svg("circle", { cx: x, cy: y, r: 3.1, class: "cap" })
+  let pressedAt = 0
   const hold = (level: number) => (event: Event) => {
     event.preventDefault()
     if (cap.classList.contains("down") === (level === 1)) return
     mark(cap, "down", level === 1)
-    device.input(port, { level })
+    if (level === 1) pressedAt = performance.now()
+    // A tap on a screen may be over at once; a finger never is, and the module waits for contacts to settle.
+    const wait = level === 1 ? 0 : Math.max(0, SHORTEST_PRESS_MILLISECONDS - (performance.now() - pressedAt))
+    setTimeout(() => device.input(port, { level }), wait)
   }
   const group = svg(
     "g",
@@ -170,17 +177,19 @@ function button(device: Device, port: string, x: number, y: number, title: strin
 function pot(device: Device, label: string, port: string, x: number, held: () => number | undefined): SVGElement {
   const y = 33.5
   let value: number | undefined
+  let turned = -Infinity
   let start: { y: number; value: number } | undefined
   const pointer = svg("path", { d: `M${x} ${y - 1.4}V${y - 5.6}`, class: "pointer" })
   const turn = (to: number) => {
     const next = Math.max(0, Math.min(1023, Math.round(to)))
     if (next === value) return
     value = next
+    turned = performance.now()
     device.input(port, { value: next })
     show()
   }
   const show = () => {
-    if (!start) value = held() ?? value
+    if (!start && performance.now() - turned > ANSWER_MILLISECONDS) value = held() ?? value
     mark(group, "unknown", value === undefined)
     if (value !== undefined) pointer.setAttribute("transform", `rotate(${(value / 1023 - 0.5) * SWEEP_DEGREES} ${x} ${y})`)
   }
