@@ -8,6 +8,7 @@ const CHECKS: readonly (readonly [string, string, readonly string[]])[] = [
   ["src compiles without the types of any host", "tsc", ["--noEmit", "-p", "src"]],
   ["everything compiles", "tsc", ["--noEmit"]],
   ["the panel compiles with the types of a browser", "tsc", ["-p", "host-sim/panel"]],
+  ["the flasher compiles with the types of a browser", "tsc", ["-p", "tools/release/flasher"]],
   ["the linter finds nothing", "eslint", ["."]],
   ["every file is formatted", "prettier", ["--check", "."]],
 ]

@@ -1,20 +1,26 @@
 /**
- * `npm run firmware [BOARD]`: builds boards/BOARD (pico) with the Moddable SDK, into build/, and tells the image's sizes.
+ * `npm run firmware [BOARD]`: builds for pico, esp32s3 or esp32 with the Moddable SDK, into build/, and tells the image's sizes.
  * Looks first whether everything is there. Exit code 2: something is missing; 1: the build failed.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync } from "node:fs"
-import { basename, join } from "node:path"
+import { mkdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { imageSizes } from "./image"
-import { HERE, missing } from "./toolchain"
+import { boardsOf } from "./boards"
+import { HERE } from "./toolchain"
 
 const ROOT = join(__dirname, "../..")
 const FLASH_BAR = 512 * 1024
 const RAM_BAR = 200 * 1024
 
-function build(board: string): number {
-  const problems = missing(HERE)
-  if (!existsSync(join(ROOT, "boards", board, "manifest.json"))) problems.unshift(`boards/${board} is no board; expected pico`)
+function build(name: string): number {
+  const boards = boardsOf(ROOT)
+  if (!Object.hasOwn(boards, name)) {
+    process.stderr.write(`firmware: ${name} is no board; expected ${Object.keys(boards).join(", ")}\n`)
+    return 2
+  }
+  const board = boards[name]
+  const problems = board.missing(HERE)
   if (problems.length > 0) {
     process.stderr.write(problems.map((line) => `firmware: ${line}\n`).join(""))
     return 2
@@ -23,17 +29,17 @@ function build(board: string): number {
   mkdirSync(out, { recursive: true })
   // The SDK's makefile asks with [[ ]], which Debian's sh does not know.
   const environment = { ...process.env, MAKEFLAGS: process.platform === "linux" ? "SHELL=/bin/bash" : process.env.MAKEFLAGS }
-  const words = ["-m", "-p", `pico:./boards/${board}`, "-t", "build", "-o", out]
+  const words = ["-m", "-t", "build", "-o", out, ...board.words]
   const { status, error } = spawnSync("mcconfig", words, { cwd: ROOT, stdio: "inherit", env: environment })
   if (status !== 0) {
     process.stderr.write(`firmware: mcconfig ${error ? error.message : `ended with ${status}`}\n`)
     return 1
   }
-  const folder = join(out, "bin/pico/tactus/release", basename(ROOT))
-  const { flashBytes, ramBytes } = imageSizes(readFileSync(join(folder, "xs_pico.elf")))
-  process.stdout.write(
-    `${join(folder, "xs_pico.uf2")}\n${size("flash", flashBytes, FLASH_BAR)}\n${size("RAM, XS machine not counted", ramBytes, RAM_BAR)}\n`,
-  )
+  const folder = join(out, board.folder)
+  process.stdout.write(`${join(folder, board.images[board.images.length - 1].path)}\n`)
+  if (name !== "pico") return 0 // the bars, and the addresses counted, are the RP2040's
+  const { flashBytes, ramBytes } = imageSizes(readFileSync(join(folder, board.elf)))
+  process.stdout.write(`${size("flash", flashBytes, FLASH_BAR)}\n${size("RAM, XS machine not counted", ramBytes, RAM_BAR)}\n`)
   return 0
 }
 
@@ -41,7 +47,8 @@ function size(what: string, bytes: number, bar: number): string {
   return `${what}: ${bytes} bytes of ${bar}${bytes > bar ? ": TOO MUCH" : ""}`
 }
 
-const [board = "pico"] = process.argv.slice(2)
+const words = process.argv.slice(2).filter((word) => word !== "--board")
+const [board = "pico"] = words
 if (board === "--help" || board === "-h")
-  process.stdout.write("Usage: npm run firmware [pico]\nBuilds boards/BOARD with the Moddable SDK into build/.\n")
+  process.stdout.write("Usage: npm run firmware -- [--board] pico|esp32s3|esp32\nBuilds the firmware with the Moddable SDK into build/.\n")
 else process.exitCode = build(board)

@@ -11,10 +11,12 @@ const FOLDER = join(__dirname, "../../../boards/esp32")
 const HIGHEST_MASKED_PIN = 29
 
 interface Manifest {
+  readonly preload: readonly string[]
   readonly modules: Record<string, string | string[]>
   readonly platforms: Record<string, { modules: Record<string, string> }>
 }
 const manifest = JSON.parse(readFileSync(join(FOLDER, "manifest.json"), "utf8")) as Manifest
+const picos = JSON.parse(readFileSync(join(FOLDER, "../pico/manifest.json"), "utf8")) as Manifest
 
 type PinMap = { readonly [Name in keyof typeof pico]: (typeof pico)[Name] extends number ? number : readonly number[] }
 const MAPS: readonly { name: string; map: PinMap; pots: readonly number[]; forbidden: readonly number[]; inputOnly: number }[] = [
@@ -36,6 +38,14 @@ describe("the ESP32's manifest", () => {
         : [".c", ".ts"].some((end) => existsSync(join(FOLDER, path + end)))
       assert.ok(found, path)
     }
+  })
+
+  it("runs the Pico's TypeScript, all of it, with another pin map", () => {
+    const names = (modules: string | string[]) => [modules].flat().map((path) => basename(path))
+    const expected = names(picos.modules["boards/pico/*"]).filter((name) => name !== "pins")
+    assert.deepEqual(names(manifest.modules["boards/pico/*"]), expected)
+    for (const { modules } of Object.values(manifest.platforms)) assert.ok("boards/pico/pins" in modules)
+    assert.deepEqual(manifest.preload, picos.preload)
   })
 
   it("builds every C file of the board, and of the portable layer what this chip uses", () => {

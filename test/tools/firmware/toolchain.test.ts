@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, it } from "mocha"
 import { imageSizes } from "../../../tools/firmware/image"
-import { missing, type Surroundings } from "../../../tools/firmware/toolchain"
+import { missing, missingForEsp32, type Surroundings } from "../../../tools/firmware/toolchain"
 
 const ALL = [
   "/moddable/tools/mcconfig",
@@ -39,6 +39,32 @@ describe("npm run firmware, before it starts", () => {
   it("finds a compiler on the PATH where no root is set", () => {
     const without = { MODDABLE: SET.MODDABLE, PICO_SDK_DIR: SET.PICO_SDK_DIR, PATH: SET.PATH }
     assert.deepEqual(missing(surroundings(without, [...ALL, "/bin/arm-none-eabi-gcc"])), [])
+  })
+})
+
+describe("npm run firmware for an ESP32, before it starts", () => {
+  const compiler = "xtensa-esp32s3-elf-gcc"
+  const set = { MODDABLE: "/moddable", IDF_PATH: "/idf", PATH: "/tools" }
+  const all = ["/moddable/tools/mcconfig", "/tools/mcconfig", "/idf/tools/idf.py", `/tools/${compiler}`]
+
+  it("misses nothing where all is there, the Pico's SDK least of all", () => {
+    assert.deepEqual(missingForEsp32(surroundings(set, all), compiler), [])
+  })
+
+  it("names each thing that is missing, with the way to get it", () => {
+    const lines = missingForEsp32(surroundings({}, []), compiler)
+    assert.match(lines[0], /^MODDABLE .*npx xs-dev setup --device esp32/)
+    assert.match(lines[1], /^IDF_PATH .*ESP-IDF 6\.0.*npx xs-dev setup --device esp32/)
+    assert.equal(lines.length, 2)
+  })
+
+  it("tells a shell that was not prepared from an absent ESP-IDF", () => {
+    const unprepared = missingForEsp32(surroundings(set, all.slice(0, 3)), compiler)
+    assert.deepEqual(
+      unprepared.map((line) => line.split(";")[0]),
+      [`${compiler} is not on the PATH`],
+    )
+    assert.match(missingForEsp32(surroundings(set, all.slice(0, 2)), compiler)[0], /^IDF_PATH is .idf: no ESP-IDF there/)
   })
 })
 

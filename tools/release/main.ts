@@ -1,0 +1,78 @@
+/**
+ * `npm run release`: packs what `npm run firmware` has built into build/release: images, checksums, the flasher's page. It builds
+ * nothing, and refuses with one line where something is missing: then nothing is written. Exit code 2.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { version } from "../../package.json"
+import { boardsOf } from "../firmware/boards"
+import { flasherPage } from "./flasher-page"
+import { checkUf2, mergeImages, sums } from "./pack"
+
+const ROOT = join(__dirname, "../..")
+const HELP = `Usage: npm run -s release -- [--board BOARD]... [--build DIR] [--out DIR]
+
+Packs built firmware: tactus-VERSION-BOARD.uf2 or .bin, SHA256SUMS, flash.html (writes an ESP32 from the browser), README.txt.
+
+  --board BOARD   pico, esp32s3, esp32; may be repeated (default: all)
+  --build DIR     where npm run firmware has put its files (build)
+  --out DIR       folder to make; what is there is replaced (build/release)
+`
+
+const HOW = `tactus ${version}
+
+Check:            sha256sum -c SHA256SUMS
+Raspberry Pi Pico hold BOOTSEL while plugging it in, drop tactus-${version}-pico.uf2 on the disk RPI-RP2 that appears
+ESP32-S3, ESP32   open flash.html in Chrome or Edge (it writes over USB; nothing is sent anywhere), or:
+                  esptool write-flash 0 tactus-${version}-esp32s3.bin
+`
+
+/** The board's image, or throws a line that says what is missing. */
+function image(name: string, build: string): [string, Buffer] {
+  const board = boardsOf(ROOT)[name]
+  const parts = board.images.map(({ path, address }) => {
+    const full = join(build, board.folder, path)
+    if (!existsSync(full)) throw new RangeError(`${full} is missing; expected npm run firmware -- --board ${name} to have made it`)
+    return { path, address, bytes: readFileSync(full) }
+  })
+  const file = `tactus-${version}-${name}`
+  return name === "pico" ? [`${file}.uf2`, checkUf2(parts[0].path, parts[0].bytes)] : [`${file}.bin`, mergeImages(parts)]
+}
+
+function release(boards: readonly string[], build: string, out: string): void {
+  const files = new Map<string, Buffer>(boards.map((name) => image(name, build)))
+  const binaries = new Map([...files].filter(([name]) => name.endsWith(".bin")))
+  files.set("README.txt", Buffer.from(HOW))
+  if (binaries.size > 0) files.set("flash.html", Buffer.from(flasherPage(version, binaries)))
+  rmSync(out, { recursive: true, force: true })
+  mkdirSync(out, { recursive: true })
+  for (const [name, bytes] of files) writeFileSync(join(out, name), bytes)
+  writeFileSync(join(out, "SHA256SUMS"), sums(files))
+  for (const [name, bytes] of files) process.stdout.write(`${join(out, name)}: ${bytes.length} bytes\n`)
+}
+
+function run(): void {
+  const { values } = parseArgs({
+    options: {
+      board: { type: "string", multiple: true },
+      build: { type: "string" },
+      out: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  })
+  if (values.help) return void process.stdout.write(HELP)
+  const known = Object.keys(boardsOf(ROOT))
+  const boards = values.board ?? known
+  const unknown = boards.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new RangeError(`${unknown} is no board; expected ${known.join(", ")}`)
+  const build = values.build ?? join(ROOT, "build")
+  release(boards, build, values.out ?? join(build, "release"))
+}
+
+try {
+  run()
+} catch (error) {
+  process.stderr.write(`release: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}\n`)
+  process.exitCode = 2
+}
