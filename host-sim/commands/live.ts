@@ -7,6 +7,7 @@ import { readSettings, settingsChecker } from "../input/settings-file"
 import { buildPage } from "../live/page"
 import { Recorder } from "../live/recorder"
 import { type Access, PanelServer } from "../live/server"
+import { Terminal } from "../live/terminal"
 import { Session } from "../live/session"
 import { type Command, numberOption } from "./command"
 import { line } from "./summary"
@@ -20,6 +21,7 @@ export const live: Command = {
 
 Runs the module in real time: internal clock, virtual jacks, and a panel to play it. Ctrl-C ends it.
 
+  --tui                      the panel in this terminal as well
   --open                     opens the panel in the browser
   --port N                   the panel's port (${STANDARD_PORT}; 0 finds a free one)
   --listen ADDRESS           lets other machines in, at this address of this one; asks for a token
@@ -31,6 +33,7 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
     const { values } = parseArgs({
       args: [...words],
       options: {
+        tui: { type: "boolean" },
         open: { type: "boolean" },
         port: { type: "string" },
         listen: { type: "string" },
@@ -40,6 +43,7 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
       },
     })
     const access = accessOf(values)
+    if (values.tui && !(process.stdin.isTTY && process.stdout.isTTY)) throw new BadInput("--tui needs a terminal; this is none")
     // Without a rack nothing would move on the module's own default, the CV input.
     const settings = { source: "internal", ...readSettings(values.settings, settingsChecker()) }
     const recorder = values.record === undefined ? undefined : new Recorder(values.record, settings)
@@ -51,14 +55,19 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
       joined: () => session.greeting(),
       heard: (text, answer) => void session.request(text, answer),
     })
+    let terminal: Terminal | undefined
     session.broadcast = (text) => server.broadcast(text)
     try {
       await session.host.ready()
       const address = await server.open()
       process.stdout.write(line("panel", address) + line("clock", String(settings.source)) + line("end", "Ctrl-C"))
       if (values.open) openBrowser(address)
-      await Promise.race([asked(), failed])
+      const quit = new Promise<void>((resolve) => {
+        if (values.tui) terminal = new Terminal(session.host, address, process.stdin, process.stdout, resolve)
+      })
+      await Promise.race([asked(), failed, quit])
     } finally {
+      terminal?.close()
       await session.close()
       await server.close()
     }

@@ -1,0 +1,66 @@
+/** The terminal panel's picture: a row a channel, as the seed's screen had it, and the legend of the keys. Pure: lines of text. */
+import type { Settings } from "../../src/settings"
+import type { ModuleState } from "../../src/state"
+import type { Update } from "./engine"
+
+const BOLD = "\x1b[1m"
+const DIM = "\x1b[2m"
+const AMBER = "\x1b[33m"
+const GREEN = "\x1b[32m"
+const RED = "\x1b[31m"
+const PLAIN = "\x1b[0m"
+
+const LEGEND = [
+  "a b c d start/stop   i j k l pause/step   I J K L realign   s x all   space play",
+  "9 7 tempo ±20   + - ±1   > < ±0.1   6 4 wait ±1   ] [ steps ±1   q quit",
+]
+
+/** Exactly `rows` lines of at most `columns` characters, colours not counted. */
+export function terminalScreen(update: Update, settings: Settings, address: string, columns: number, rows: number): string[] {
+  const { state } = update
+  const tempo = state.tempo === null ? "–" : state.tempo.toFixed(2)
+  const target = state.tempoTarget === null ? "" : ` → ${state.tempoTarget.toFixed(1)}`
+  const clock = state.source === "internal" ? "internal clock" : `${state.source} ${state.lock}`
+  const late = update.late === 0 ? "0 late" : `${update.late} late`
+  const lines: [string, string][] = [
+    [BOLD, `tactus   ${state.transport}   ${tempo}${target} BPM   ${clock}   ${beatText(state)}`],
+    [DIM, address],
+    ["", ""],
+    [DIM, "  channel           state           step     tempo            wait    then"],
+    ...state.channels.map((_, i) => channelLine(state, settings, i)),
+    ["", ""],
+    ["", `  ${meter(state, Math.max(8, Math.min(64, columns - 4)))}`],
+    ["", ""],
+    ...LEGEND.map((text): [string, string] => [DIM, text]),
+    [update.late === 0 ? DIM : RED, `${late}, worst wake-up ${(update.wakeUps.worst / 1000).toFixed(1)} ms`],
+  ]
+  while (lines.length < rows) lines.push(["", ""])
+  return lines.slice(0, rows).map(([colour, text]) => (text === "" ? "" : colour + [...text].slice(0, columns).join("") + PLAIN))
+}
+
+function channelLine(state: ModuleState, settings: Settings, index: number): [string, string] {
+  const channel = state.channels[index]
+  const tempo =
+    (state.tempo === null ? "–" : state.tempo.toFixed(1)) + (state.tempoTarget === null ? "" : ` → ${state.tempoTarget.toFixed(1)}`)
+  const off = channel.pulsesOff === 0 ? "" : `${channel.pulsesOff} off`
+  const columns = [
+    `${index + 1} ${settings.sync[index].name}`.padEnd(18),
+    channel.state.padEnd(16),
+    `${state.step}/${state.steps}`.padEnd(9),
+    tempo.padEnd(17),
+    `${channel.state === "paused" ? channel.partsWaited : 0}/${state.wait}`.padEnd(8),
+    [channel.pending === "nothing" ? "" : channel.pending, off].filter((text) => text !== "").join(", "),
+  ]
+  return [channel.state === "running" ? GREEN : channel.state === "paused" ? AMBER : "", "  " + columns.join("")]
+}
+
+function beatText(state: ModuleState): string {
+  const beat = Math.floor(state.beat + 1e-6)
+  return `${Math.floor(beat / 4) + 1}.${(beat % 4) + 1}`
+}
+
+/** The part as a row of steps. */
+function meter(state: ModuleState, width: number): string {
+  const filled = state.transport === "running" ? Math.round((state.step / state.steps) * width) : 0
+  return "█".repeat(filled) + "·".repeat(width - filled)
+}
