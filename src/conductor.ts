@@ -127,7 +127,9 @@ export class Conductor {
 
   /** MIDI Start or Continue from source `source`: its next clock is where the song goes on. */
   midiStart(source: number, kind: number): void {
+    const line = this.line
     const tick = this.outputs.firstFreeTick()
+    if (this.outputs.isSilent() && line.now + ANSWER_MICROS < line.floor) line.floor = line.now + ANSWER_MICROS
     this.sources.restart(source, tick)
     this.transport.arm(kind, false)
     this.transport.skips = kind === MIDI_CONTINUE ? this.ahead : 0

@@ -94,6 +94,25 @@ describe("a CV clock", () => {
     })
   }
 
+  it("with follow, every early pulse is answered at once, at a doubled tempo too, and the count is exact", () => {
+    for (const ppqn of [1, 2, 4]) {
+      const slow = steady(1e6, 60, ppqn, 8 * ppqn)
+      const fast = steady(slow[slow.length - 1] + 500000 / ppqn, 120, ppqn, 16 * ppqn)
+      const pulses = [...slow, ...fast]
+      const clocks = new Rack()
+        .pulses("cv", pulses)
+        .run({ cv: { ppqn, policy: "follow" } })
+        .clocks()
+      const ticks = 24 / ppqn
+      const first = pulses.findIndex((time) => time >= clocks[0] - 2000)
+      pulses.forEach((pulse, i) => {
+        if (i <= first) return
+        const own = clocks[(i - first) * ticks]
+        assert.ok(own >= pulse - 1 && own < pulse + 26000, `pulse ${i} at ${pulse}, its clock at ${own}`)
+      })
+    }
+  })
+
   it("with follow, a contact that bounces when it opens is one pulse", () => {
     const rack = new Rack()
     for (const time of steady(1e6, 120, 24, 240)) {

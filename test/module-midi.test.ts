@@ -74,6 +74,25 @@ describe("MIDI clock in", () => {
   })
 })
 
+describe("MIDI transport beside another clock", () => {
+  it("works the transport where the input sends no clock of its own", () => {
+    const rack = new Rack()
+    steady(0, 120, 1, 20).forEach((time, i) => {
+      rack.pulse("cv", time)
+      if (i === 6) rack.midi("midi-din", time + 200000, 0xfa)
+      if (i === 10) rack.midi("midi-usb", time + 200000, 0xfc)
+      if (i === 12) rack.midi("midi-usb", time + 100000, 0xf2, 8, 0)
+      if (i === 13) rack.midi("midi-usb", time + 200000, 0xfb)
+    })
+    const outcome = rack.run({ transport: { start: "button" } })
+    assert.deepEqual(
+      outcome.transport().map(([, ...bytes]) => bytes),
+      [[0xfa], [0xfc], [0xf2, 8, 0], [0xfb]],
+    )
+    assert.equal(outcome.clocks()[0], 3.5e6)
+  })
+})
+
 describe("the MIDI merge", () => {
   it("passes messages whole, and a clock byte on the DIN wire is never late for them", () => {
     const pulses = steady(0, 300, 24, 1200)

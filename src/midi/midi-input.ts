@@ -5,7 +5,7 @@ import type { ArpSysex } from "../arp/arp-sysex"
 import type { Conductor } from "../conductor"
 import type { MidiControl } from "../control/midi-control"
 import type { EventWord } from "../event"
-import { byteOf, lengthOf } from "../event"
+import { REMOTE_CONTINUE, REMOTE_PLAY, REMOTE_STOP, byteOf, lengthOf } from "../event"
 import type { ClockSources } from "../source/clock-sources"
 import { SOURCE_DIN, SOURCE_USB } from "../source/clock-sources"
 import type { Micros } from "../time"
@@ -44,15 +44,24 @@ export class MidiInput {
     const source = this.source
     // A clock's time is that of its first edge on the wire.
     if (status === MIDI_CLOCK) this.conductor.pulse(source, source === SOURCE_DIN ? time - DIN_BYTE_MICROS : time)
-    else if (!this.sources.rules(source)) return
+    else if (!this.sources.rules(source)) this.remote(status)
     else if (status === MIDI_STOP) this.conductor.midiStop(source)
     else if (status === MIDI_START || status === MIDI_CONTINUE) this.conductor.midiStart(source, status)
+  }
+
+  /** Another clock rules: an input that sends no clock of its own may still start and stop it. */
+  private remote(status: number): void {
+    if (this.sources.pulseSources[this.source].hasPulse()) return
+    if (status === MIDI_START) this.conductor.remote(REMOTE_PLAY)
+    else if (status === MIDI_CONTINUE) this.conductor.remote(REMOTE_CONTINUE)
+    else if (status === MIDI_STOP) this.conductor.remote(REMOTE_STOP)
   }
 
   private message(time: Micros): void {
     const parser = this.parser
     if (parser.status === MIDI_SONG_POSITION) {
-      if (this.sources.rules(this.source)) this.conductor.midiLocate(parser.data1 + parser.data2 * 128)
+      if (this.sources.rules(this.source) || !this.sources.pulseSources[this.source].hasPulse())
+        this.conductor.midiLocate(parser.data1 + parser.data2 * 128)
     } else if (!this.control.message(parser.status, parser.data1, parser.data2)) {
       this.merge.message(this.source === SOURCE_USB, time, parser)
     }

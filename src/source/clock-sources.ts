@@ -199,7 +199,7 @@ export class ClockSources {
     const step = source.ticksPerPulse
     const song = this.transport.songBase
     const nearest = song + Math.round((this.line.tickAt(source.lastPulse) - song) / step) * step
-    source.base = nearest - source.follower.count * step
+    source.standOn(nearest)
   }
 
   private learn(source: PulseSource, time: Micros): void {
@@ -220,7 +220,7 @@ export class ClockSources {
       return
     }
     const follower = source.follower
-    if (follower.locked) line.anchor(follower.fitTime, source.base + follower.fitCount * step, period / step)
+    if (follower.locked) line.anchor(follower.fitTime, tick + (follower.fitCount - follower.count) * step, period / step)
     else line.anchor(time, tick, period / step)
     if (this.runsOn()) {
       line.limit = Infinity

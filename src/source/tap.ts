@@ -1,5 +1,5 @@
 /**
- * Tap tempo: the mean interval of up to eight taps sets the tempo, the last tap sets the phase. A pause of more than two
+ * Tap tempo: the mean interval of up to eight taps sets the tempo, the last tap sets the phase. A pause of more than three
  * seconds, or an interval off by more than 40 % from the ones before, starts a new count.
  */
 import type { Micros } from "../time"

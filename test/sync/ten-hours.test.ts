@@ -45,7 +45,7 @@ describe("ten hours of play", () => {
     const module = new Module({ source: "midi-usb" })
     const tick = 2.5e6 / 128
     // The first few clocks teach the tempo; past them every pulse stands within the jitter.
-    const counter = new Counter((channel, pulse) => 1e6 + pulse * tick * 12)
+    const counter = new Counter((_, pulse) => 1e6 + pulse * tick * 12)
     feed(module, counter, 0.99e6, byteEvent(IN_MIDI_USB, 0xfa))
     const clocks = Math.floor((HOURS - 1e6) / tick)
     let random = 1
