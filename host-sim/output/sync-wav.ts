@@ -1,8 +1,9 @@
 /**
  * sync.wav: the four sync channels as a sound card would play them to four Volcas. 48 kHz, 16 bit, four channels, full level
  * while high; each edge on the sample nearest to its time. Silence between pulses is skipped over in the file, which makes a
- * hole that takes no room on the disk: an hour is 1.4 GB long but holds about 140 MB.
- * Confession: a WAV file ends at 4 GB; a run longer than three hours is cut off there.
+ * hole that takes no room on the disk.
+ * Confession: it ends after a quarter of an hour. A longer one is a gigabyte in ten thousand pieces, which some disks take half a minute
+ * to write or to remove; nobody who simulates an hour waits for that.
  */
 import { OUT_SYNC, portOf, valueOf } from "../../src/event"
 import type { Micros } from "../../src/time"
@@ -12,7 +13,8 @@ const SAMPLE_RATE = 48000
 const CHANNELS = 4
 const BYTES_PER_FRAME = CHANNELS * 2
 const HEADER_BYTES = 44
-const MOST_FRAMES = Math.floor((0xffffffff - HEADER_BYTES) / BYTES_PER_FRAME)
+/** A quarter of an hour. */
+const MOST_FRAMES = 900 * SAMPLE_RATE
 const FULL = 32767
 
 export function hasSync({ recording }: { readonly recording: Recording }): boolean {

@@ -54,6 +54,11 @@ describe("sync.wav", () => {
     assert.ok(!existsSync(join(directory, "sync.wav")))
   })
 
+  it("ends after a quarter of an hour, however long the run is", () => {
+    writeRun(directory, synthetic({ seconds: 1200, sync: true, pulsesPerBeat: 1 }))
+    assert.equal(statSync(join(directory, "sync.wav")).size, 44 + 900 * 48000 * 8)
+  })
+
   it("takes little room for its length", () => {
     writeRun(directory, synthetic({ seconds: 120, sync: true, pulsesPerBeat: 1 }))
     const { size, blocks } = statSync(join(directory, "sync.wav"))
