@@ -44,7 +44,7 @@ function strip(device: Device, index: number): HTMLElement {
     if (!now) return
     const channel = now.channels[index]
     card.dataset.state = channel.state
-    say(state, channel.state === "paused" ? `paused ${channel.partsWaited}/${now.wait}` : channel.state)
+    say(state, channel.state)
     say(pending, PENDING[channel.pending])
     mark(card, "pending", channel.pending !== "nothing")
     showSteps(steps, now)

@@ -6,7 +6,6 @@ import { Engine } from "../../../host-sim/live/engine"
 import { terminalScreen } from "../../../host-sim/live/terminal-screen"
 
 /** Without its colours. */
-// eslint-disable-next-line no-control-regex
 const plain = (line: string) => line.replace(/\x1b\[\d+m/g, "")
 
 function screen(columns: number, rows: number, keys = ""): string[] {
