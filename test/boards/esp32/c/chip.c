@@ -139,6 +139,33 @@ BEHAVIOUR(something_near_is_heard_while_the_alarm_waits_for_something_far) {
   PROMISE_EQUAL(idf.pins[1].at, at + 900);
 }
 
+static stamp meanwhile_at;
+static void schedule_meanwhile(void) {
+  schedule_pins(meanwhile_at, 1u << SYNC, 0);
+  chip_wake();
+}
+static void edge_meanwhile(void) { idf_edge(1u << CV_PIN); }
+
+BEHAVIOUR(what_the_other_core_schedules_just_as_the_alarm_goes_to_sleep_is_not_overslept) {
+  start();
+  meanwhile_at = (stamp)idf.now + 1300;
+  idf.meanwhile = schedule_meanwhile; /* within the alarm that comes at 1000 */
+  idf_run_until(meanwhile_at + 1000);
+  PROMISE_EQUAL(idf.pins_count, 1);
+  PROMISE_EQUAL(idf.pins[0].at, meanwhile_at);
+}
+
+BEHAVIOUR(an_edge_just_as_the_alarm_goes_to_sleep_is_heard_at_once) {
+  start();
+  idf.meanwhile = edge_meanwhile;
+  stamp at = (stamp)idf.now + 1000;
+  idf_run_until(at + 20);
+  struct captured event;
+  PROMISE(!idf.meanwhile);
+  PROMISE(capture_take(&event));
+  PROMISE_EQUAL(event.value, 1);
+}
+
 BEHAVIOUR(an_idle_module_is_woken_a_thousand_times_a_second_and_no_more) {
   start();
   uint32_t before = chip_turns();

@@ -85,6 +85,9 @@ esp_err_t gptimer_set_alarm_action(gptimer_handle_t timer, const gptimer_alarm_c
     idf.alarm_at = config->alarm_count + (uint64_t)idf.now + COUNT_OFFSET;
     return code;
   }
+  void (*meanwhile)(void) = idf.meanwhile;
+  idf.meanwhile = 0;
+  if (meanwhile) meanwhile();
   idf.alarm_set = true;
   idf.alarm_at = config->alarm_count;
   return ESP_OK;

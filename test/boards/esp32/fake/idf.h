@@ -41,6 +41,7 @@ struct idf {
   bool timer_made, timer_on, alarm_set;
   uint64_t alarm_at; /* its count, which is this fake's time plus an offset */
   unsigned alarms_set;
+  void (*meanwhile)(void); /* once, before the next alarm is set: what the other core does just then */
   bool (*on_alarm)(void *timer, const void *event, void *context);
 
   void (*on_edges)(void *context);
