@@ -205,7 +205,7 @@ static void set_up(void *caller) {
   vTaskDelete(0);
 }
 
-static void ring(void *context) {
+static void serve_doorbell(void *context) {
   (void)context;
   for (;;) {
     ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
@@ -217,7 +217,7 @@ bool chip_run(enum chip_mode mode, void (*doorbell)(void)) {
   problem.call = 0;
   if (mode == CHIP_CORE1 && portNUM_PROCESSORS < 2) return went_well("a second core", ESP_ERR_NOT_SUPPORTED);
   on_doorbell = doorbell;
-  if (!doorbell_task && xTaskCreatePinnedToCore(ring, "doorbell", DOORBELL_STACK, 0, DOORBELL_PRIORITY, &doorbell_task, 0) != pdPASS)
+  if (!doorbell_task && xTaskCreatePinnedToCore(serve_doorbell, "doorbell", DOORBELL_STACK, 0, DOORBELL_PRIORITY, &doorbell_task, 0) != pdPASS)
     return went_well("xTaskCreatePinnedToCore", ESP_ERR_NO_MEM);
   running = false;
   if (xTaskCreatePinnedToCore(set_up, "set up", SET_UP_STACK, xTaskGetCurrentTaskHandle(), DOORBELL_PRIORITY, 0, mode == CHIP_CORE1) !=

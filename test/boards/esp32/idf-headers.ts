@@ -6,7 +6,7 @@
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 
 const BOARDS = join(__dirname, "../../../boards")
 /** Debian's newlib: gcc for these architectures brings no C library along. */
@@ -92,8 +92,7 @@ function folders(idf: string, { name, architecture }: Chip): string[] {
   return names.flatMap((one) => inside.map((sub) => join(components, one, sub))).filter((folder) => existsSync(folder))
 }
 
-/** Warnings and errors of `file` on `chip`; empty if there are none. `scratch` is a folder to write sdkconfig.h into. */
-export function complaints(idf: string, chip: Chip, file: string, scratch: string, others: readonly string[]): string {
+function flagsFor(idf: string, chip: Chip, scratch: string, others: readonly string[]): string[] {
   const own = join(scratch, chip.name)
   mkdirSync(own, { recursive: true })
   const lines = [...CONFIG, ...chip.config].map((line) => `#define CONFIG_${line}\n`)
@@ -101,9 +100,40 @@ export function complaints(idf: string, chip: Chip, file: string, scratch: strin
   writeFileSync(join(own, "mc.xs.h"), "")
   const near = [own, join(BOARDS, "native"), join(BOARDS, "esp32/port"), join(BOARDS, "esp32"), join(BOARDS, "pico")]
   const far = [...folders(idf, chip), ...others, C_LIBRARY]
-  const flags = ["-std=gnu17", "-fsyntax-only", "-DESP_PLATFORM=1", "-D__ets__", "-Wall", "-Wextra", "-Werror", ...chip.flags]
+  const flags = ["-std=gnu17", "-DESP_PLATFORM=1", "-D__ets__", "-Wall", "-Wextra", "-Werror", ...chip.flags]
   const headers = [...near.map((one) => `-I${one}`), ...far.flatMap((one) => ["-isystem", one])]
-  const after = ["-idirafter", join(idf, "components/esp_libc/platform_include")]
-  const result = spawnSync(chip.compiler, [...flags, ...headers, ...after, file], { encoding: "utf8" })
+  return [...flags, ...headers, "-idirafter", join(idf, "components/esp_libc/platform_include")]
+}
+
+/** Warnings and errors of `file` on `chip`; empty if there are none. `scratch` is a folder to write into. */
+export function complaints(idf: string, chip: Chip, file: string, scratch: string, others: readonly string[]): string {
+  const result = spawnSync(chip.compiler, ["-fsyntax-only", ...flagsFor(idf, chip, scratch, others), file], { encoding: "utf8" })
   return result.status === 0 ? "" : (result.error?.message ?? result.stderr)
+}
+
+/**
+ * What code in IRAM refers to in flash, of `files` compiled as Moddable compiles them (-Os -fno-inline-functions): functions and
+ * tables of ours that no attribute brings over, small inline functions that were not inlined after all.
+ */
+export function flashReferences(idf: string, chip: Chip, files: readonly string[], scratch: string): string[] {
+  const inFlash = new Set<string>()
+  const referred: string[] = []
+  for (const file of files) {
+    const object = join(scratch, `${chip.name}-${basename(file)}.o`)
+    const flags = ["-Os", "-fno-inline-functions", "-c", ...flagsFor(idf, chip, scratch, []), "-o", object]
+    const compiled = spawnSync(chip.compiler, [...flags, file], { encoding: "utf8" })
+    if (compiled.status !== 0) throw new Error(compiled.stderr)
+    const dump = spawnSync(chip.compiler.replace(/gcc$/, "objdump"), ["-t", "-r", object], { encoding: "utf8" }).stdout
+    let isIram = false
+    for (const line of dump.split("\n")) {
+      const [, section] = /^RELOCATION RECORDS FOR \[(.*)\]/.exec(line) ?? []
+      if (section !== undefined) isIram = section.startsWith(".iram1")
+      const [, target] = /^[0-9a-f]+ R_\w+ +([^ +]+?)(?:[+-]0x[0-9a-f]+)?$/.exec(line) ?? []
+      if (target !== undefined && isIram) referred.push(target)
+      const [, symbol] = /^[0-9a-f]+ .{7} \.(?:text|s?rodata)[^\t]*\t[0-9a-f]+ (?:\.hidden )?(\S+)$/.exec(line) ?? []
+      if (symbol !== undefined && !symbol.startsWith(".L")) inFlash.add(symbol)
+    }
+  }
+  if (referred.length === 0) throw new Error("no code in IRAM found")
+  return [...new Set(referred.filter((name) => inFlash.has(name) || /^\.(?:text|s?rodata)/.test(name)))].sort()
 }

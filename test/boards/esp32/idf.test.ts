@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { isInstalled } from "../../support/needs"
-import { CHIPS, complaints, type Chip } from "./idf-headers"
+import { CHIPS, complaints, flashReferences, type Chip } from "./idf-headers"
 
 const BOARDS = join(__dirname, "../../../boards")
 const { IDF_PATH, TINYUSB_PATH, ESP_TINYUSB_PATH, MODDABLE } = process.env
@@ -53,6 +53,34 @@ describe("boards/esp32 against ESP-IDF's headers", function () {
       console.log(`      ${checked.length} files, no warning; not run: ${lacking.join(", ") || "none"}`)
     })
   }
+
+  for (const chip of CHIPS) {
+    it(`what runs from IRAM refers to nothing of ours in flash, ${chip.name}`, () => {
+      if (!isInstalled(chip.compiler)) return console.log(`      not run: no ${chip.compiler}`)
+      const port = ["chip", "din-uart", "shape"].map((name) => join(BOARDS, "esp32/port", `${name}.c`))
+      const portable = ["capture", "delivery", "din"].map((name) => join(BOARDS, "native", `${name}.c`))
+      assert.deepEqual(flashReferences(idf, chip, [...port, ...portable], scratch), [])
+    })
+  }
+
+  it("would see a function and a table left in flash", () => {
+    const chip = CHIPS.find(({ compiler }) => isInstalled(compiler))
+    if (!chip) return console.log("      not run: no compiler")
+    const wrong = join(scratch, "flash.c")
+    writeFileSync(
+      wrong,
+      `/* */
+#include "port.h"
+extern const int table[3];
+const int table[3] = {1, 2, 3};
+int __attribute__((noinline)) left(int n);
+int __attribute__((noinline)) left(int n) { return n * 3; }
+int taken(int n);
+TACTUS_RAM int taken(int n) { return left(n) + ((volatile const int *)table)[n]; }
+`,
+    )
+    assert.deepEqual(flashReferences(idf, chip, [wrong], scratch), ["left", "table"])
+  })
 
   it("would see a call that ESP-IDF does not have", () => {
     const chip = CHIPS.find(({ compiler }) => isInstalled(compiler))
