@@ -18,6 +18,7 @@ export function countersOf(module: Module): Record<string, number> {
     sysexTooLong: din.parser.tooLong + usb.parser.tooLong,
     midiBroken: din.parser.broken + usb.parser.broken,
     sysexRefused: module.arpSysex.refused,
+    configRefused: module.config.refused,
     keysUnknown: module.keys.unknown,
     tempoRefused: module.bank.refusals,
     bytesDropped: module.wire.dropped + module.usbQueue.dropped,

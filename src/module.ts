@@ -6,13 +6,16 @@
 import { ANSWERED } from "./answers"
 import { DIVISIONS } from "./arp/pot"
 import { LEAD_MICROS } from "./backend"
+import { ConfigPort, type Configurable } from "./config/config-port"
 import { configure } from "./configure"
+import { countersOf } from "./counters"
 import { BUTTON_CHANNEL, BUTTON_PLAY, BUTTON_STEP, BUTTON_TAP } from "./control/buttons"
 import type { EventWord } from "./event"
 import {
   IN_BUTTON_PLAY,
   IN_CV,
   IN_KEYS,
+  IN_MIDI_CONFIG,
   IN_MIDI_DIN,
   IN_MIDI_USB,
   IN_POT_ARP,
@@ -23,9 +26,11 @@ import {
   IN_RUN,
   REMOTE_PLAY,
   byteOf,
+  lengthOf,
   portOf,
   valueOf,
 } from "./event"
+import { SYSEX } from "./midi/parser"
 import { Parts } from "./parts"
 import type { EventSink, Processor } from "./processor"
 import { changeSettings } from "./settings"
@@ -42,7 +47,8 @@ const FOLLOW_LEAD_MICROS = 2000
 /** Real-time bytes that fit into it are fewer than the wire remembers. */
 const WIRE_SLICE_MICROS = 10000
 
-export class Module extends Parts implements Processor {
+export class Module extends Parts implements Processor, Configurable {
+  readonly config = new ConfigPort(this, this.configQueue)
   /** Pulses that counted or corrected the ruling clock. */
   pulses = 0
   private now: Micros = 0
@@ -67,13 +73,23 @@ export class Module extends Parts implements Processor {
 
   /** Changes settings at `time`, all or none. Returns what is wrong; empty if taken. Render to `time + LEAD_MICROS` first. */
   change(time: Micros, change: unknown): string[] {
-    const problems = changeSettings(this.settings, change)
-    if (problems.length > 0) return problems
     this.line.hearFrom(time, this.lead)
-    this.configure(false)
-    this.conductor.decide(false)
+    const problems = this.takeSettings(change)
     this.findDeadline()
     return problems
+  }
+
+  /** The same at the moment that is being acted on. */
+  takeSettings(change: unknown): string[] {
+    const problems = changeSettings(this.settings, change)
+    if (problems.length > 0) return problems
+    this.configure(false)
+    this.conductor.decide(false)
+    return problems
+  }
+
+  counters(): Record<string, number> {
+    return countersOf(this)
   }
 
   /**
@@ -120,6 +136,7 @@ export class Module extends Parts implements Processor {
     this.outputs.touch()
     if (port === IN_MIDI_DIN) this.din.input(time, event)
     else if (port === IN_MIDI_USB) this.usb.input(time, event)
+    else if (port === IN_MIDI_CONFIG) this.configBytes(time, event)
     else if (port === IN_RESET) {
       if (this.resetFilter.input(time, valueOf(event))) this.conductor.resetSong(time)
     } else if (port === IN_RUN) this.conductor.runGate(valueOf(event))
@@ -135,7 +152,7 @@ export class Module extends Parts implements Processor {
   render(until: Micros, out: EventSink): void {
     const now = until - LEAD_MICROS
     const horizon = now + this.lead
-    if (this.deadline > now && this.outputs.nextDue >= horizon && this.wire.count === 0 && this.usbQueue.count === 0) {
+    if (this.deadline > now && this.outputs.nextDue >= horizon && this.wire.count === 0 && this.isQuiet()) {
       // Nothing to do, as most of the time.
       if (now > this.now) this.now = now
       if (horizon > this.committed) this.committed = horizon
@@ -151,6 +168,11 @@ export class Module extends Parts implements Processor {
     }
     this.commit(now, out)
     if (this.sources.isFollowing) this.answers.offer()
+  }
+
+  /** Nothing waits for a USB port. */
+  private isQuiet(): boolean {
+    return this.usbQueue.count === 0 && this.configQueue.count === 0 && !this.config.isDumping()
   }
 
   private commit(now: Micros, out: EventSink): void {
@@ -172,6 +194,8 @@ export class Module extends Parts implements Processor {
       this.wire.place(this.sources.answersPulses() ? horizon - this.lead + DIN_BYTE_MICROS : horizon, out)
     }
     if (this.usbQueue.count > 0) this.usbQueue.place(horizon, out)
+    if (this.config.isDumping()) this.config.dump(horizon)
+    if (this.configQueue.count > 0) this.configQueue.place(horizon, out)
   }
 
   /** What was waiting for this very moment. */
@@ -221,6 +245,12 @@ export class Module extends Parts implements Processor {
   private cvPulse(time: Micros): void {
     if (this.conductor.pulse(SOURCE_CV, time)) this.pulses++
     this.findDeadline()
+  }
+
+  private configBytes(time: Micros, event: EventWord): void {
+    const parser = this.configParser
+    const length = lengthOf(event)
+    for (let i = 0; i < length; i++) if (parser.parse(byteOf(event, i)) === SYSEX) this.config.receive(time, parser)
   }
 
   private pressButton(button: number): void {

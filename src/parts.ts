@@ -10,10 +10,11 @@ import { Buttons } from "./control/buttons"
 import { Keys } from "./control/keys"
 import { MidiControl } from "./control/midi-control"
 import { Pots } from "./control/pots"
-import { OUT_MIDI_USB } from "./event"
+import { OUT_MIDI_CONFIG, OUT_MIDI_USB } from "./event"
 import { DinWire } from "./midi/din-wire"
 import { Merge } from "./midi/merge"
 import { MidiInput } from "./midi/midi-input"
+import { MidiParser } from "./midi/parser"
 import { WordQueue } from "./midi/word-queue"
 import { Outputs } from "./output/outputs"
 import type { Settings } from "./settings"
@@ -33,6 +34,8 @@ export class Parts {
 
   readonly wire = new DinWire()
   readonly usbQueue = new WordQueue(OUT_MIDI_USB)
+  readonly configQueue = new WordQueue(OUT_MIDI_CONFIG)
+  readonly configParser = new MidiParser()
   readonly outputs = new Outputs(this.line, this.transport, this.wire)
   readonly arp = new Arpeggiator(this.line, this.transport, this.sources)
   readonly conductor = new Conductor(this.line, this.transport, this.sources, this.outputs, this.arp)

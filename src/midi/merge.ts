@@ -23,7 +23,7 @@ export class Merge {
   ) {}
 
   /** An answer to SysEx, back to where the question came from. */
-  answer(fromUsb: boolean, time: Micros, bytes: number[], length: number): void {
+  answer(fromUsb: boolean, time: Micros, bytes: ArrayLike<number>, length: number): void {
     const ready = time + THROUGH_MICROS
     if (fromUsb) this.usb.pushSysex(ready, bytes, length)
     else if (this.wire.hasRoom(length)) for (let i = 0; i < length; i++) this.wire.push(ready, bytes[i])

@@ -2,6 +2,7 @@
  * One MIDI input: its bytes become clocks and transport for the conductor, and everything else goes to the merge.
  */
 import type { ArpSysex } from "../arp/arp-sysex"
+import { IDENTITY_LENGTH, identity, isIdentityRequest } from "../config/identity"
 import type { Conductor } from "../conductor"
 import type { MidiControl } from "../control/midi-control"
 import type { EventWord } from "../event"
@@ -70,7 +71,8 @@ export class MidiInput {
   private sysex(time: Micros): void {
     const parser = this.parser
     const fromUsb = this.source === SOURCE_USB
-    if (!this.arp.receive(parser.sysex, parser.sysexLength)) this.merge.sysex(fromUsb, time, parser)
+    if (isIdentityRequest(parser.sysex, parser.sysexLength)) this.merge.answer(fromUsb, time, identity(), IDENTITY_LENGTH)
+    else if (!this.arp.receive(parser.sysex, parser.sysexLength)) this.merge.sysex(fromUsb, time, parser)
     else if (this.arp.answerLength > 0) this.merge.answer(fromUsb, time, this.arp.answer, this.arp.answerLength)
   }
 }

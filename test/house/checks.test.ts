@@ -11,6 +11,7 @@ const CHECKS: readonly (readonly [string, string, readonly string[]])[] = [
   ["the flasher compiles with the types of a browser", "tsc", ["-p", "tools/release/flasher"]],
   ["the linter finds nothing", "eslint", ["."]],
   ["every file is formatted", "prettier", ["--check", "."]],
+  ["nothing is unused", "knip", ["--no-progress"]],
 ]
 
 interface Outcome {

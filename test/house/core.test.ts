@@ -19,6 +19,7 @@ const NOT_IN_THE_CORE = new Set(
 const COLD: Record<string, string> = {
   "src/settings.ts": "runs at start and when a setting is turned",
   "src/settings-table.ts": "a table",
+  "src/config/config-port.ts": "answers an editor, a message at a time",
   "src/configure.ts": "runs at start and when a setting is turned",
   "src/counters.ts": "a snapshot for reports and panels",
   "src/state.ts": "a snapshot for reports and panels",

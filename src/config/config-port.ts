@@ -1,0 +1,134 @@
+/**
+ * Configuration over SysEx, on USB cable 2 (port `midi-usb-config`). All messages are `F0 7D 74 63 cc ... F7` (manufacturer 7D,
+ * non-commercial; "tc"); texts are printable ASCII, values are JSON. `key` is a key of settings.md, such as `sync.0.ppqn`.
+ *
+ *   01 key                read one                  answered by 02 key=value
+ *   03                    dump                      answered by 04 n n m m key=value, one message each 2 ms, number n of m, low seven bits first
+ *   05 {nested JSON}      write, all or nothing     answered by 06 00, or 06 01 and the reason; read back with 01
+ *   07                    factory settings          answered by 06 00
+ *   08                    counters of every fault   answered by 09 {JSON}
+ *
+ * What is for another device is left alone; what is malformed is counted and not answered. Cold code: it makes strings.
+ */
+import type { MidiParser } from "../midi/parser"
+import type { WordQueue } from "../midi/word-queue"
+import { readSetting, standardSettings, type Settings } from "../settings"
+import { SETTING_ROWS } from "../settings-table"
+import type { Micros } from "../time"
+import { identity, IDENTITY_LENGTH, isIdentityRequest } from "./identity"
+
+const HEAD: readonly number[] = [0xf0, 0x7d, 0x74, 0x63]
+const BODY = 5
+const READ = 0x01
+const VALUE = 0x02
+const DUMP = 0x03
+const ROW = 0x04
+const WRITE = 0x05
+const DONE = 0x06
+const FACTORY = 0x07
+const COUNTERS = 0x08
+const COUNTED = 0x09
+
+/** From a question to its answer, and from one message of a dump to the next. */
+const ANSWER_MICROS = 2000
+/** Longest text of an answer: a SysEx is 512 bytes at the most. */
+const LONGEST_TEXT = 500
+
+/** What the port configures. */
+export interface Configurable {
+  readonly settings: Settings
+  /** Takes a change of settings at the moment that is being acted on. Returns what is wrong. */
+  takeSettings(change: unknown): string[]
+  counters(): Record<string, number>
+}
+
+export class ConfigPort {
+  /** Messages for this device that could not be understood. */
+  refused = 0
+  private nextRow = SETTING_ROWS.length
+  private nextRowAt: Micros = 0
+
+  constructor(
+    private readonly device: Configurable,
+    private readonly queue: WordQueue,
+  ) {}
+
+  /** A whole SysEx has come in at `time`. */
+  receive(time: Micros, parser: MidiParser): void {
+    const { sysex: bytes, sysexLength: length } = parser
+    if (isIdentityRequest(bytes, length)) this.queue.pushSysex(time + ANSWER_MICROS, identity(), IDENTITY_LENGTH)
+    else if (length > BODY && HEAD.every((byte, i) => bytes[i] === byte)) this.obey(time, bytes[4], textOf(bytes, length))
+  }
+
+  /** A dump is under way. */
+  isDumping(): boolean {
+    return this.nextRow < SETTING_ROWS.length
+  }
+
+  /** Sends the rows of a dump that are due before `horizon`. */
+  dump(horizon: Micros): void {
+    while (this.isDumping() && this.nextRowAt < horizon) {
+      const n = this.nextRow++
+      const rows = SETTING_ROWS.length
+      this.send(this.nextRowAt, ROW, this.line(SETTING_ROWS[n].key), [n & 0x7f, n >> 7, rows & 0x7f, rows >> 7])
+      this.nextRowAt += ANSWER_MICROS
+    }
+  }
+
+  private obey(time: Micros, command: number, text: string): void {
+    const at = time + ANSWER_MICROS
+    if (command === READ && SETTING_ROWS.some((row) => row.key === text)) this.send(at, VALUE, this.line(text))
+    else if (command === WRITE) this.write(at, text)
+    else if (command === DUMP && text === "") {
+      this.nextRow = 0
+      this.nextRowAt = at
+    } else if (command === FACTORY && text === "") this.take(at, standardSettings())
+    else if (command === COUNTERS && text === "") this.send(at, COUNTED, JSON.stringify(this.device.counters()))
+    else this.refused++
+  }
+
+  private write(at: Micros, text: string): void {
+    let change: unknown
+    try {
+      change = JSON.parse(text)
+    } catch {
+      this.send(at, DONE, "not JSON", [1])
+      return
+    }
+    this.take(at, change)
+  }
+
+  private take(at: Micros, change: unknown): void {
+    const problems = this.device.takeSettings(change)
+    if (problems.length === 0) this.send(at, DONE, "", [0])
+    else this.send(at, DONE, problems.join("; "), [1])
+  }
+
+  private line(key: string): string {
+    return `${key}=${JSON.stringify(readSetting(this.device.settings, key))}`
+  }
+
+  private send(at: Micros, command: number, text: string, before: readonly number[] = []): void {
+    const bytes = [...HEAD, command, ...before]
+    const shown = ascii(text)
+    for (let i = 0; i < shown.length && i < LONGEST_TEXT; i++) bytes.push(shown.charCodeAt(i))
+    bytes.push(0xf7)
+    this.queue.pushSysex(at, bytes, bytes.length)
+  }
+}
+
+function textOf(bytes: ArrayLike<number>, length: number): string {
+  let text = ""
+  for (let i = BODY; i < length - 1; i++) text += String.fromCharCode(bytes[i])
+  return text
+}
+
+/** What is not ASCII, the way JSON escapes it. */
+function ascii(text: string): string {
+  let result = ""
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    result += code < 0x7f ? text[i] : "\\u" + code.toString(16).padStart(4, "0")
+  }
+  return result
+}
