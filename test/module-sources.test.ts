@@ -20,6 +20,17 @@ describe("the internal clock", () => {
     assert.ok(steps.every((step) => step >= 10416 && step <= 41667))
   })
 
+  it("gives way to CV while it plays: the pulses become beats of the same song", () => {
+    for (const ppqn of [1, 4]) {
+      const pulses = steady(4.1e6, 120, ppqn, 10 * ppqn)
+      const rack = new Rack().set(3.3e6, { source: "cv" }).pulses("cv", pulses)
+      const outcome = rack.run({ source: "internal", cv: { ppqn }, clock: { ppqn } }, 8e6)
+      const rises = outcome.rises("clock").filter((time) => time > 6e6)
+      assert.ok(rises.length > ppqn)
+      for (const time of rises) assert.ok(Math.abs((time - 4.1e6) % (500000 / ppqn)) <= 1, `clock output at ${time}`)
+    }
+  })
+
   it("is tapped: tempo and phase", () => {
     const rack = new Rack()
     for (const time of steady(5.123e6, 100, 1, 5)) rack.press("button-tap", time)

@@ -61,8 +61,11 @@ export class ClockSources {
       this.active = selected
       if (source.isPresent()) this.alignToLine(source)
       else {
+        const step = source.ticksPerPulse
+        const song = this.transport.songBase
         source.forget()
-        source.base = nextTick
+        // Its first pulse is the next one of the song that it can be.
+        source.base = song + Math.ceil((nextTick - song) / step - 1e-9) * step
         this.line.limit = nextTick
       }
       return
