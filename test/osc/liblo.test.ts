@@ -7,7 +7,9 @@ import { OscWriter } from "../../src/osc/writer"
 import { needs } from "../support/needs"
 import { readByUs } from "./plain"
 
-describe("osc against liblo", () => {
+describe("osc against liblo", function () {
+  // Real time on a shared machine: a stumble of the machine is not a fault of the code.
+  this.retries(2)
   it("reads what oscsend sends", async function () {
     needs(this, "oscsend", "liblo-tools")
     const socket = createSocket("udp4").bind(0, "127.0.0.1")

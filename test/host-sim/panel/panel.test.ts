@@ -11,6 +11,8 @@ import { Session } from "../../../host-sim/live/session"
 import { needs } from "../../support/needs"
 
 describe("the panel in a browser", function () {
+  // Real time on a shared machine: a stumble of the machine is not a fault of the code.
+  this.retries(2)
   this.timeout(20000)
   let browser: Browser
   let page: Page
