@@ -121,7 +121,7 @@ describe("npm start", function () {
     writeFileSync(file, '{"tempo": 95.5}')
     await panel.wait<{ tempo: number }>("settings", ({ tempo }) => tempo === 95.5)
     writeFileSync(file, '{"tempo": "quick"}')
-    assert.match(await panel.wait<string>("notice"), /SETTINGS\.json: tempo is "quick"; expected 20\.\.999\.99 BPM/)
+    assert.match(await panel.wait<string>("notice"), /SETTINGS\.json:1: tempo is "quick"; expected 20\.\.999\.99 BPM/)
     await panel.ask({ set: { wait: 7 } })
     assert.deepEqual(await panel.ask({ save: true }), [])
     const saved = JSON.parse(readFileSync(file, "utf8")) as { wait: number; tempo: number }
