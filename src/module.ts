@@ -100,7 +100,7 @@ export class Module extends Parts implements Processor, Configurable {
     if (this.sources.active !== SOURCE_INTERNAL) return
     const line = this.line
     const isRunning = this.transport.state === RUNNING
-    line.floor = time + this.lead
+    line.hearFrom(time, this.lead)
     line.anchor(at, isRunning ? this.transport.songBase + songTick : Math.round(line.tickAt(at)), periodMicros)
     this.outputs.retime()
     this.findDeadline()
@@ -111,7 +111,7 @@ export class Module extends Parts implements Processor, Configurable {
    * internal clock can promise that: others start with a pulse of theirs. Render to `time + LEAD_MICROS` first.
    */
   startAt(time: Micros, at: Micros, songTick: number, periodMicros: Micros): void {
-    this.line.floor = time + this.lead
+    this.line.hearFrom(time, this.lead)
     if (this.sources.active === SOURCE_INTERNAL) {
       const free = this.outputs.firstFreeTick()
       const tick = Math.round(this.line.tickAt(at))

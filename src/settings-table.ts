@@ -28,17 +28,19 @@ export const SETTING_PATTERNS = PATTERNS.length
 
 export const RATIOS = [1, 2, 4, 8, 12, 24, 48] as const
 
+/** A time in whole microseconds. */
+function micros(key: string, standard: number, min: number, max: number, about: string): SettingRow {
+  return { key, kind: "number", standard, min, max, step: 1, unit: "µs", about }
+}
+
 function latency(port: string): SettingRow {
-  return {
-    key: "latencyMicros." + port,
-    kind: "number",
-    standard: 0,
-    min: -50000,
-    max: 50000,
-    step: 1,
-    unit: "µs",
-    about: "Moves everything at this output later or, where the clock is predicted, earlier (negative).",
-  }
+  return micros(
+    "latencyMicros." + port,
+    0,
+    -50000,
+    50000,
+    "Moves everything at this output later or, where the clock is predicted, earlier (negative).",
+  )
 }
 
 /** The rows of one sync channel, 0..3. */
@@ -46,16 +48,7 @@ function syncRows(channel: number): SettingRow[] {
   const key = `sync.${channel}.`
   return [
     { key: key + "ppqn", kind: "choice", standard: 2, choices: RATIOS, about: "Pulses a quarter note; a Volca wants 2." },
-    {
-      key: key + "widthMicros",
-      kind: "number",
-      standard: 15000,
-      min: 500,
-      max: 100000,
-      step: 1,
-      unit: "µs",
-      about: "Pulse width; half a period at most.",
-    },
+    micros(key + "widthMicros", 15000, 500, 100000, "Pulse width; half a period at most."),
     {
       key: key + "polarity",
       kind: "choice",
@@ -63,16 +56,7 @@ function syncRows(channel: number): SettingRow[] {
       choices: ["positive", "negative"],
       about: "negative rests high and pulses low.",
     },
-    {
-      key: key + "latencyMicros",
-      kind: "number",
-      standard: 0,
-      min: -50000,
-      max: 50000,
-      step: 1,
-      unit: "µs",
-      about: "Moves the channel later, or earlier (negative).",
-    },
+    micros(key + "latencyMicros", 0, -50000, 50000, "Moves the channel later, or earlier (negative)."),
     { key: key + "swing", kind: "number", standard: 50, min: 50, max: 75, unit: "%", about: "Where the second of two pulses stands." },
     {
       key: key + "name",
@@ -120,27 +104,14 @@ export const SETTING_ROWS: readonly SettingRow[] = [
     about:
       "predict: the clock stands on the pulse, smoothed, sent 8 ms ahead of knowing it. follow: a clock never comes before its pulse; it is fired by the pulse itself, jitter and all.",
   },
-  {
-    key: "cv.glitchMicros",
-    kind: "number",
-    standard: 100,
-    min: 0,
-    max: 5000,
-    step: 1,
-    unit: "µs",
-    about:
-      "Shorter pulses are not pulses (predict); edges that follow a pulse within this time are not heard (follow). 0 takes everything.",
-  },
-  {
-    key: "cv.catchUpMicros",
-    kind: "number",
-    standard: 1000,
-    min: 0,
-    max: 20000,
-    step: 1,
-    unit: "µs",
-    about: "Least time between two clocks that catch up after an early pulse. 0 sends them in a burst.",
-  },
+  micros(
+    "cv.glitchMicros",
+    100,
+    0,
+    5000,
+    "Shorter pulses are not pulses (predict); edges that follow a pulse within this time are not heard (follow). 0 takes everything.",
+  ),
+  micros("cv.catchUpMicros", 1000, 0, 20000, "Least time between two clocks that catch up after an early pulse. 0 sends them in a burst."),
   {
     key: "lost.afterPeriods",
     kind: "number",
@@ -167,16 +138,7 @@ export const SETTING_ROWS: readonly SettingRow[] = [
   },
   flag("clock.whileStopped", false, "Clocks go on while the transport is stopped."),
   { key: "clock.ppqn", kind: "choice", standard: 4, choices: RATIOS, about: "Pulses a quarter note at the clock output." },
-  {
-    key: "clock.widthMicros",
-    kind: "number",
-    standard: 5000,
-    min: 500,
-    max: 100000,
-    step: 1,
-    unit: "µs",
-    about: "Pulse width at the clock output; half a period at most.",
-  },
+  micros("clock.widthMicros", 5000, 500, 100000, "Pulse width at the clock output; half a period at most."),
   {
     key: "clock.swing",
     kind: "number",
@@ -186,16 +148,7 @@ export const SETTING_ROWS: readonly SettingRow[] = [
     unit: "%",
     about: "Where the second of two pulses stands at the clock output: 50 is straight, 66.7 is triplets.",
   },
-  {
-    key: "reset.widthMicros",
-    kind: "number",
-    standard: 1000,
-    min: 500,
-    max: 50000,
-    step: 1,
-    unit: "µs",
-    about: "Width of the reset pulse that leaves 2 ms before beat 1.",
-  },
+  micros("reset.widthMicros", 1000, 500, 50000, "Width of the reset pulse that leaves 2 ms before beat 1."),
   latency("midi-din"),
   latency("midi-usb"),
   latency("clock"),
@@ -229,16 +182,7 @@ export const SETTING_ROWS: readonly SettingRow[] = [
   },
   { key: "arp.pattern", kind: "number", standard: 0, min: 0, max: 18, step: 1, about: "The selected pattern." },
   ...patternRows(),
-  {
-    key: "arp.widthMicros",
-    kind: "number",
-    standard: 5000,
-    min: 500,
-    max: 100000,
-    step: 1,
-    unit: "µs",
-    about: "Pulse width; half a period at most.",
-  },
+  micros("arp.widthMicros", 5000, 500, 100000, "Pulse width; half a period at most."),
   {
     key: "arp.polarity",
     kind: "choice",
@@ -246,16 +190,7 @@ export const SETTING_ROWS: readonly SettingRow[] = [
     choices: ["positive", "negative"],
     about: "negative is an S-trigger: rests high, pulses low.",
   },
-  {
-    key: "arp.latencyMicros",
-    kind: "number",
-    standard: 0,
-    min: -50000,
-    max: 50000,
-    step: 1,
-    unit: "µs",
-    about: "Negative for an arpeggiator that answers late.",
-  },
+  micros("arp.latencyMicros", 0, -50000, 50000, "Negative for an arpeggiator that answers late."),
   {
     key: "arp.channel",
     kind: "number",
