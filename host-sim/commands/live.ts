@@ -9,6 +9,8 @@ import { Recorder } from "../live/recorder"
 import { type Access, PanelServer } from "../live/server"
 import { Terminal } from "../live/terminal"
 import { Session } from "../live/session"
+import { openMidiSystem, portNames, shortName } from "../midi/midi-system"
+import { type MidiWishes, readWish } from "../midi/wishes"
 import { type Command, numberOption } from "./command"
 import { line } from "./summary"
 
@@ -27,6 +29,11 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
   --listen ADDRESS           lets other machines in, at this address of this one; asks for a token
   --token TOKEN              the token, 8 characters or more (a new one each time)
   --settings SETTINGS.json   settings from the start; changes of the file are heard while it runs
+  --midi-in [PORT=]NAME      listens to a MIDI port of this computer; a part of its name will do. May be given several times.
+                             PORT is what it feeds: usb (as if nothing is said), din or config
+  --midi-out [PORT=]NAME     the same the other way
+  --midi-list                which MIDI ports there are, and ends
+  --no-midi                  leaves MIDI alone; else other programs see a port "tactus" where the system allows
   --record DIR               writes the session down: TRACE.jsonl and SETTINGS.json for replay, events.jsonl and pictures at the end
 `,
   async run(words) {
@@ -40,15 +47,27 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
         token: { type: "string" },
         settings: { type: "string" },
         record: { type: "string" },
+        "midi-in": { type: "string", multiple: true },
+        "midi-out": { type: "string", multiple: true },
+        "midi-list": { type: "boolean" },
+        "no-midi": { type: "boolean" },
       },
     })
+    if (values["midi-list"]) return void process.stdout.write(midiList())
+    const wishes: MidiWishes = {
+      inputs: (values["midi-in"] ?? []).map((text) => readWish("midi-in", text)),
+      outputs: (values["midi-out"] ?? []).map((text) => readWish("midi-out", text)),
+    }
+    const hasMidi = !values["no-midi"]
+    if (!hasMidi && wishes.inputs.length + wishes.outputs.length > 0)
+      throw new BadInput("--no-midi excludes --midi-in and --midi-out; expected one or the other")
     const access = accessOf(values)
     if (values.tui && !(process.stdin.isTTY && process.stdout.isTTY)) throw new BadInput("--tui needs a terminal; this is none")
     // Without a rack nothing would move on the module's own default, the CV input.
     const settings = { source: "internal", ...readSettings(values.settings, settingsChecker()) }
     const recorder = values.record === undefined ? undefined : new Recorder(values.record, settings)
     const page = buildPage()
-    const session = new Session(settings, values.settings, recorder)
+    const session = new Session(settings, values.settings, recorder, hasMidi)
     const failed = new Promise<never>((_, reject) => session.host.listen({ failed: reject }))
     failed.catch(() => {})
     const server = new PanelServer(access, await page, {
@@ -61,6 +80,7 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
       await session.host.ready()
       const address = await server.open()
       process.stdout.write(line("panel", address) + line("clock", String(settings.source)) + line("end", "Ctrl-C"))
+      if (hasMidi) session.connectMidi(wishes, ({ news }) => news.forEach((text) => (terminal ? terminal.say(text) : tell(text))))
       if (values.open) openBrowser(address)
       const quit = new Promise<void>((resolve) => {
         if (values.tui) terminal = new Terminal(session.host, address, process.stdin, process.stdout, resolve)
@@ -73,6 +93,17 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
     }
     if (recorder) tellRecording(String(values.record), recorder)
   },
+}
+
+function tell(news: string): void {
+  process.stdout.write(line("midi", news))
+}
+
+function midiList(): string {
+  const system = openMidiSystem()
+  if (typeof system === "string") throw new BadInput(system)
+  const list = (names: string[]) => names.map(shortName).join(`\n${" ".repeat(17)}`) || "none"
+  return line("in", list(portNames(system.input))) + line("out", list(portNames(system.output)))
 }
 
 function accessOf(values: { port?: string; listen?: string; token?: string }): Access {

@@ -3,14 +3,14 @@
  * runs in a thread of its own (worker.ts); inputs are stamped here, when they arrive.
  */
 import { join } from "node:path"
-import { MessageChannel, Worker } from "node:worker_threads"
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads"
 import { IN_MIDI_DIN } from "../../src/event"
 import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
 import { InputList, type NestedSettings, type TimedEvent } from "../input/timed-input"
 import { microsSince } from "./clock"
 import type { Update } from "./engine"
 import type { InputContent } from "./protocol"
-import type { FromWorker, ToWorker, WorkerData } from "./worker"
+import type { Doorway, FromWorker, ToWorker, WorkerData } from "./worker"
 
 export interface LiveListener {
   update?(update: Update): void
@@ -35,9 +35,10 @@ export class LiveHost {
   private stopped: (() => void) | undefined
   private ending: Promise<void> | undefined
 
-  /** `settings` are checked already. */
-  constructor(settings: NestedSettings) {
-    const workerData: WorkerData = { settings, beginning: this.beginning, bell: this.bell, port: this.channel.port2 }
+  /** `settings` are checked already; `hasMidi`: there may be real MIDI outputs. */
+  constructor(settings: NestedSettings, hasMidi = false) {
+    const { beginning, bell } = this
+    const workerData: WorkerData = { settings, beginning, bell, port: this.channel.port2, hasMidi }
     this.worker = new Worker(join(__dirname, "worker.cjs"), { workerData, transferList: [this.channel.port2], execArgv: [] })
     this.channel.port1.on("message", (message: FromWorker) => this.hear(message))
     this.worker.on("error", (error) => this.fail(error))
@@ -95,6 +96,13 @@ export class LiveHost {
     })
   }
 
+  /** A way for another thread to speak to the core past this one. Its port is to be transferred. */
+  doorway(): Doorway {
+    const { port1, port2 } = new MessageChannel()
+    this.tell({ kind: "door", port: port2 }, [port2])
+    return { port: port1, bell: this.bell, beginning: this.beginning }
+  }
+
   /** Ends the core after what is due by now. Twice is fine. */
   close(): Promise<void> {
     this.ending ??= new Promise<void>((resolve) => {
@@ -107,8 +115,8 @@ export class LiveHost {
     return this.ending
   }
 
-  private tell(message: ToWorker): void {
-    this.channel.port1.postMessage(message)
+  private tell(message: ToWorker, transfer: MessagePort[] = []): void {
+    this.channel.port1.postMessage(message, transfer)
     Atomics.store(this.bell, 0, 1)
     Atomics.notify(this.bell, 0)
   }
@@ -121,7 +129,7 @@ export class LiveHost {
     else if (message.kind === "settings") {
       this.settings = message.settings
       for (const listener of this.listeners) listener.settings?.(message.settings)
-    } else {
+    } else if (message.kind === "update") {
       this.update = message.update
       for (const listener of this.listeners) listener.update?.(message.update)
     }

@@ -8,6 +8,7 @@
  *   host -> page   {"hello": {"version": "0.1.0", "settings": {...}, "connections": {...}}}   once, when the core runs
  *                  {"update": {"time": ..., "state": {...}, "inputs": [...], "outputs": [...], ...}}   40 times a second, see engine.ts
  *                  {"settings": {...}}                                    whole, whenever the module holds others than before
+ *                  {"midi": {"virtualPort": "tactus", "ports": [...]}}    the computer's MIDI ports, whenever something is different, see ../midi/midi-status.ts
  *                  {"answer": 8, "problems": ["tempo is 1; expected 20..999.99 BPM"]}   one for each request; no problems: done
  *
  * `id` is the page's own number, 0..2^31. A message that is none of these is answered with what was expected and changes nothing.

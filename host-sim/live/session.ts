@@ -4,6 +4,9 @@
  */
 import { version } from "../../package.json"
 import type { NestedSettings } from "../input/timed-input"
+import { MidiConnection } from "../midi/midi-connection"
+import type { MidiReport } from "../midi/midi-status"
+import type { MidiWishes } from "../midi/wishes"
 import type { Update } from "./engine"
 import { LiveHost } from "./live-host"
 import { readRequest, type Request } from "./protocol"
@@ -19,15 +22,17 @@ export class Session {
   broadcast: (text: string) => void = () => {}
   private readonly keeper: SettingsKeeper | undefined
   private testClock: TestClock | undefined
+  private midi: MidiConnection | undefined
   private readonly timer: NodeJS.Timeout
 
-  /** `settings` are checked; `file` is where they came from and where they are saved. */
+  /** `settings` are checked; `file` is where they came from and where they are saved; `hasMidi`: `connectMidi` will be called. */
   constructor(
     settings: NestedSettings,
     file: string | undefined,
     private readonly recorder?: Recorder,
+    hasMidi = false,
   ) {
-    this.host = new LiveHost(settings)
+    this.host = new LiveHost(settings, hasMidi)
     this.keeper = file === undefined ? undefined : new SettingsKeeper(file, this.host, (problem) => this.say({ notice: problem }))
     this.host.listen({
       update: (update) => this.hear(update),
@@ -40,7 +45,19 @@ export class Session {
   greeting(): string[] {
     const { settings } = this.host
     if (!settings) return []
-    return [JSON.stringify({ hello: { version, settings, file: this.keeper?.file ?? null } })]
+    const hello = JSON.stringify({ hello: { version, settings, file: this.keeper?.file ?? null } })
+    const midi = this.midi?.status
+    return midi ? [hello, JSON.stringify({ midi })] : [hello]
+  }
+
+  /** Takes up the computer's MIDI ports; panels are told about them, and `hear`. */
+  connectMidi(wishes: MidiWishes, hear: (report: MidiReport) => void): void {
+    this.midi = new MidiConnection(this.host, wishes, (report) => {
+      this.say({ midi: report.status })
+      // That a machine has no MIDI at all stands in the view; nobody need be interrupted by it.
+      if (report.status.problem === null) for (const notice of report.news) this.say({ notice })
+      hear(report)
+    })
   }
 
   /** A panel has said `text`. */
@@ -54,6 +71,7 @@ export class Session {
   async close(): Promise<void> {
     clearInterval(this.timer)
     this.keeper?.close()
+    await this.midi?.close()
     await this.host.close()
   }
 

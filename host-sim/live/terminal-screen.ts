@@ -15,8 +15,8 @@ const LEGEND = [
   "9 7 tempo ±20   + - ±1   > < ±0.1   6 4 wait ±1   ] [ steps ±1   q quit",
 ]
 
-/** Exactly `rows` lines of at most `columns` characters, colours not counted. */
-export function terminalScreen(update: Update, settings: Settings, address: string, columns: number, rows: number): string[] {
+/** Exactly `rows` lines of at most `columns` characters, colours not counted. `news` is the newest of what has happened, or empty. */
+export function terminalScreen(update: Update, settings: Settings, address: string, columns: number, rows: number, news = ""): string[] {
   const { state } = update
   const tempo = state.tempo === null ? "–" : state.tempo.toFixed(2)
   const target = state.tempoTarget === null ? "" : ` → ${state.tempoTarget.toFixed(1)}`
@@ -33,6 +33,7 @@ export function terminalScreen(update: Update, settings: Settings, address: stri
     ["", ""],
     ...LEGEND.map((text): [string, string] => [DIM, text]),
     [update.late === 0 ? DIM : RED, `${late}, worst wake-up ${(update.wakeUps.worst / 1000).toFixed(1)} ms`],
+    ["", news],
   ]
   while (lines.length < rows) lines.push(["", ""])
   return lines.slice(0, rows).map(([colour, text]) => (text === "" ? "" : colour + [...text].slice(0, columns).join("") + PLAIN))

@@ -19,6 +19,7 @@ export class Terminal {
   private readonly timer: NodeJS.Timeout
   private readonly restore = () => void this.output.write(LEAVE)
   private isClosed = false
+  private news = ""
 
   /** `ended` hears that the user wants to go. */
   constructor(
@@ -36,6 +37,11 @@ export class Terminal {
     input.resume()
     output.on("resize", this.draw)
     this.timer = setInterval(this.draw, DRAW_MILLISECONDS)
+  }
+
+  /** Something has happened: it stands in the last line. */
+  say(news: string): void {
+    this.news = news
   }
 
   /** Gives the terminal back. Twice is fine. */
@@ -63,7 +69,7 @@ export class Terminal {
     const { update, settings } = this.host
     if (!update || !settings) return
     const { columns, rows } = this.output
-    const lines = terminalScreen(update, settings as unknown as Settings, this.address, columns, rows)
+    const lines = terminalScreen(update, settings as unknown as Settings, this.address, columns, rows, this.news)
     this.output.write(HOME + lines.map((line) => line + REST_OF_LINE).join("\r\n"))
   }
 }

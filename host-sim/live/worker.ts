@@ -7,15 +7,15 @@
  *
  * Cost: a wake-up every 2 ms at least, about 1 % of one core.
  */
-import { setPriority } from "node:os"
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads"
 import type { Micros } from "../../src/time"
 import type { NestedSettings, TimedEvent } from "../input/timed-input"
+import { type Asker, MidiOutputs, type OutputPlace } from "../midi/midi-outputs"
+import { loadMidi } from "../midi/midi-system"
 import { clockOrigin, microsSince } from "./clock"
 import { Engine, type Update } from "./engine"
+import { hurry } from "./hurry"
 
-/** Nice value asked for, -20..19. */
-const PRIORITY = -15
 /** How often the main thread hears what happened. */
 const REPORT_MICROS = 25000
 
@@ -26,12 +26,28 @@ export interface WorkerData {
   /** Not zero: a message waits. */
   readonly bell: Int32Array
   readonly port: MessagePort
+  /** The MIDI library is loaded before time begins: later it would hold things up. */
+  readonly hasMidi: boolean
+}
+
+/** What another thread needs to speak to this one. */
+export interface Doorway {
+  /** Takes `ToWorker`; ring the bell after each message. */
+  readonly port: MessagePort
+  readonly bell: Int32Array
+  readonly beginning: BigInt64Array
 }
 
 export type ToWorker =
   | { readonly kind: "events"; readonly events: readonly TimedEvent[] }
   | { readonly kind: "set"; readonly id: number; readonly time: Micros; readonly set: NestedSettings }
   | { readonly kind: "stop" }
+  /** One more thread has something to say. */
+  | { readonly kind: "door"; readonly port: MessagePort }
+  /** Real MIDI outputs: these, from now on. */
+  | { readonly kind: "outputs"; readonly places: readonly OutputPlace[] }
+  /** Who the next answers about the configuration are for. */
+  | { readonly kind: "asker"; readonly asker: Asker }
 
 export type FromWorker =
   | { readonly kind: "update"; readonly update: Update }
@@ -39,11 +55,18 @@ export type FromWorker =
   | { readonly kind: "settings"; readonly settings: NestedSettings }
   | { readonly kind: "answer"; readonly id: number; readonly problems: readonly string[] }
   | { readonly kind: "stopped" }
+  /** To the thread that wanted the output. */
+  | { readonly kind: "output-failed"; readonly place: OutputPlace; readonly problem: string }
 
-const { settings, beginning, bell, port } = workerData as WorkerData
+const { settings, beginning, bell, port, hasMidi } = workerData as WorkerData
 hurry()
 warmUp()
-const engine = new Engine(settings)
+if (hasMidi) loadMidi()
+const doors: MessagePort[] = [port]
+const outputs = new MidiOutputs((place, problem) => {
+  for (const door of doors) door.postMessage({ kind: "output-failed", place, problem } satisfies FromWorker)
+})
+const engine = new Engine(settings, (_, word) => outputs.deliver(word))
 let held = ""
 let isStopped = false
 
@@ -60,19 +83,17 @@ function report(): void {
 function hear(message: ToWorker): void {
   if (message.kind === "events") for (const event of message.events) engine.accept(event)
   else if (message.kind === "stop") isStopped = true
+  else if (message.kind === "door") doors.push(message.port)
+  else if (message.kind === "outputs") outputs.set(message.places)
+  else if (message.kind === "asker") outputs.answerTo(message.asker)
   else {
     say({ kind: "answer", id: message.id, problems: engine.change(message.time, message.set) })
     report()
   }
 }
 
-/** On Linux this is the thread's own priority; elsewhere the process's. */
-function hurry(): void {
-  try {
-    setPriority(0, PRIORITY)
-  } catch {
-    // Not allowed: the histogram of wake-ups tells what that costs.
-  }
+function listenAt(door: MessagePort): void {
+  for (let packet = receiveMessageOnPort(door); packet; packet = receiveMessageOnPort(door)) hear(packet.message as ToWorker)
 }
 
 /** The first seconds of a cold core would be late: the compiler sees a song in virtual time before the real one. */
@@ -87,7 +108,7 @@ Atomics.store(beginning, 0, origin)
 let reported = -REPORT_MICROS
 while (!isStopped) {
   const now = microsSince(origin)
-  for (let packet = receiveMessageOnPort(port); packet; packet = receiveMessageOnPort(port)) hear(packet.message as ToWorker)
+  for (let i = 0; i < doors.length; i++) listenAt(doors[i])
   engine.advance(Math.max(now, engine.now))
   if (now - reported >= REPORT_MICROS) {
     report()
@@ -97,6 +118,7 @@ while (!isStopped) {
   if (sleep > 0) Atomics.wait(bell, 0, 0, sleep / 1000)
   Atomics.store(bell, 0, 0)
 }
+outputs.close()
 report()
 say({ kind: "stopped" })
-port.close()
+for (const door of doors) door.close()

@@ -5,6 +5,7 @@
 import { readSetting, type Settings } from "../../src/settings"
 import type { ModuleState } from "../../src/state"
 import type { Update } from "../live/engine"
+import type { MidiStatus } from "../midi/midi-status"
 
 export type { Update } from "../live/engine"
 
@@ -33,6 +34,7 @@ type FromHost = {
   readonly answer?: number
   readonly problems?: string[]
   readonly notice?: string
+  readonly midi?: MidiStatus
 }
 
 /** How long a late event is held against the device. */
@@ -43,6 +45,8 @@ export class Device {
   settings: Settings | undefined
   state: ModuleState | undefined
   update: Update | undefined
+  /** The MIDI ports of the computer it runs on; undefined where it runs on none, or leaves them alone. */
+  midi: MidiStatus | undefined
   /** The device's time at the page's time, ms; the newest pair that came with the least delay. */
   private offset = -Infinity
   private readonly transport: Transport
@@ -106,6 +110,9 @@ export class Device {
     } else if (message.answer !== undefined) {
       this.answers.get(message.answer)?.(message.problems ?? [])
       this.answers.delete(message.answer)
+    } else if (message.midi) {
+      this.midi = message.midi
+      this.changed()
     } else if (message.notice) for (const listener of this.onNotice) listener(message.notice)
   }
 
@@ -120,7 +127,7 @@ export class Device {
   }
 
   private forget(): void {
-    this.connection = this.settings = this.state = this.update = undefined
+    this.connection = this.settings = this.state = this.update = this.midi = undefined
     this.offset = -Infinity
     for (const resolve of this.answers.values()) resolve(["the device went away"])
     this.answers.clear()

@@ -57,7 +57,33 @@ export function monitorView(device: Device): HTMLElement {
     while (list.children.length > MOST_LINES) list.firstElementChild?.remove()
     if (isAtEnd) list.scrollTop = list.scrollHeight
   })
-  return h("section", { class: "view midi" }, h("div", { class: "tools" }, clock, pause, wipe, h("span", { class: "grow" }), send), list)
+  return h(
+    "section",
+    { class: "view midi" },
+    h("div", { class: "tools" }, clock, pause, wipe, h("span", { class: "grow" }), send),
+    portsOf(device),
+    list,
+  )
+}
+
+/** Which ports of the computer are connected, and which are waited for. */
+function portsOf(device: Device): HTMLElement {
+  const list = h("ul", { class: "ports", "aria-label": "MIDI ports of the computer", hidden: true })
+  device.onChange.push(() => {
+    const { midi } = device
+    list.hidden = !midi
+    if (!midi) return list.replaceChildren()
+    const items = midi.ports.map(({ direction, port, wanted, name }) => {
+      const place = `${port.replace("midi-", "")} ${direction === "in" ? "from" : "to"}`
+      const item = h("li", {}, `${place} ${name ?? `${JSON.stringify(wanted)}: waiting for it`}`)
+      mark(item, "missing", name === null)
+      return item
+    })
+    if (midi.virtualPort !== null) items.push(h("li", {}, `usb as port ${JSON.stringify(midi.virtualPort)} of this computer`))
+    if (midi.problem !== null) items.push(h("li", { class: "missing" }, midi.problem))
+    list.replaceChildren(...items)
+  })
+  return list
 }
 
 function linesOf(update: Update): Line[] {

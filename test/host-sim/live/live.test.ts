@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { WebSocket } from "ws"
+import type { MidiStatus } from "../../../host-sim/midi/midi-status"
+import { FakeMidi } from "../../support/fake-midi"
 
 const TACTUS = join(__dirname, "../../../host-sim/tactus.cjs")
 const READY_MILLISECONDS = 2000
@@ -121,7 +123,10 @@ describe("npm start", function () {
     writeFileSync(file, '{"tempo": 95.5}')
     await panel.wait<{ tempo: number }>("settings", ({ tempo }) => tempo === 95.5)
     writeFileSync(file, '{"tempo": "quick"}')
-    assert.match(await panel.wait<string>("notice"), /SETTINGS\.json:1: tempo is "quick"; expected 20\.\.999\.99 BPM/)
+    assert.match(
+      await panel.wait<string>("notice", (notice) => notice.includes("SETTINGS")),
+      /SETTINGS\.json:1: tempo is "quick"; expected 20\.\.999\.99 BPM/,
+    )
     await panel.ask({ set: { wait: 7 } })
     assert.deepEqual(await panel.ask({ save: true }), [])
     const saved = JSON.parse(readFileSync(file, "utf8")) as { wait: number; tempo: number }
@@ -149,11 +154,35 @@ describe("npm start", function () {
     assert.equal(readFileSync(join(folder, "again/events.jsonl"), "utf8"), live)
   })
 
+  it("tells its terminal and its panel about the computer's MIDI ports, and lists them", async () => {
+    const midi = new FakeMidi({ inputs: ["Keystation:Keystation MIDI 1 24:0"], outputs: [] })
+    try {
+      const list = spawnSync(process.execPath, [TACTUS, "live", "--midi-list"], { encoding: "utf8" })
+      assert.deepEqual([list.status, list.stdout], [0, "  in             Keystation:Keystation MIDI 1\n  out            none\n"])
+      await start("--midi-in", "din=keystation", "--midi-out", "volca")
+      const { ports } = await panel.wait<MidiStatus>("midi", (status) => status.ports.some(({ name }) => name !== null))
+      assert.deepEqual(
+        ports.map(({ direction, port, name }) => [direction, port, name]),
+        [
+          ["in", "midi-din", "Keystation:Keystation MIDI 1"],
+          ["out", "midi-usb", null],
+        ],
+      )
+      while (!said.includes("waiting for an output")) await new Promise((resolve) => setTimeout(resolve, 20))
+      assert.match(said, /midi {11}input Keystation:Keystation MIDI 1 feeds midi-din/)
+      assert.equal(await end(), 0)
+    } finally {
+      midi.close()
+    }
+  })
+
   it("refuses in one line: a port that is none, a short token, a settings file that is not there", () => {
     for (const [words, message] of [
       [["--port", "99999"], /^tactus: --port is "99999"; expected a port/],
       [["--token", "abc"], /^tactus: --token is too short/],
       [["--settings", "nowhere.json"], /^tactus: nowhere\.json: there is no such file/],
+      [["--midi-in", "din="], /^tactus: --midi-in is "din="; expected .*a part of a port's name/],
+      [["--no-midi", "--midi-in", "x"], /^tactus: --no-midi excludes/],
       [["--colour"], /^tactus: .*--colour/],
     ] as const) {
       const run = spawnSync(process.execPath, [TACTUS, "live", ...words], { encoding: "utf8" })
