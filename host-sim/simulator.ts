@@ -11,6 +11,7 @@ import type { EventSink } from "../src/processor"
 import { standardSettings, changeSettings } from "../src/settings"
 import { DIN_BYTE_MICROS, type Micros } from "../src/time"
 import type { TimedInput } from "./input/timed-input"
+import { takeLine } from "./module-hand"
 import { OrderedQueue } from "./ordered-queue"
 import { Recording, type SettingsObject } from "./recording"
 
@@ -57,7 +58,8 @@ export function simulate(
         module.render(input.time + LEAD_MICROS, sink)
         if (module.change(input.time, input.set).length > 0) refusedSettings++
         recording.addSettings(input.time, input.set)
-      } else {
+      } else if (input.line !== undefined) takeLine(module, sink, input.time, input.line)
+      else {
         feed(module, sink, input.time, input.event)
         recording.addInput(portOf(input.event) === IN_MIDI_DIN ? input.time - DIN_BYTE_MICROS : input.time, input.event)
       }

@@ -108,18 +108,23 @@ export class Conductor {
   /** Told from afar: stop, play from the beginning (also while running), or go on. */
   remote(command: number): void {
     const transport = this.transport
-    if (command === REMOTE_CONTINUE ? transport.state === STOPPED : command === REMOTE_PLAY) {
-      if (transport.state !== STOPPED) this.stop(this.outputs.firstFreeTick())
+    if (command === REMOTE_PLAY && transport.state === RUNNING) this.resetSong(this.line.now)
+    else if (command === REMOTE_CONTINUE ? transport.state === STOPPED : command === REMOTE_PLAY) {
       const kind = command === REMOTE_PLAY || transport.position === 0 ? MIDI_START : MIDI_CONTINUE
       transport.arm(kind, false)
       this.decide(false)
     } else if (command === REMOTE_STOP && transport.state !== STOPPED) this.stop(this.outputs.firstFreeTick())
   }
 
-  /** Starts on this very tick, from the beginning or with Song Position and Continue. */
+  /** Starts on this very tick, from the beginning or with Song Position and Continue. A running song goes on until there. */
   startOn(tick: Ticks, songTick: Ticks): void {
     const transport = this.transport
-    if (transport.state !== STOPPED) this.stop(this.outputs.firstFreeTick())
+    if (transport.state === RUNNING) {
+      if (songTick > 0) transport.relocate(tick, songTick, this.line.floor)
+      else transport.restart(tick, this.line.floor)
+      this.outputs.start()
+      return
+    }
     transport.arm(songTick > 0 ? MIDI_CONTINUE : MIDI_START, songTick > 0)
     transport.position = songTick
     this.begin(tick, false)

@@ -79,4 +79,17 @@ describe("the module, whatever comes in", () => {
       { numRuns: 60 },
     )
   })
+
+  it("begins a running song anew when told to play from afar: Start, and the clocks go on", () => {
+    const outcome = new Rack()
+      .level("remote", 100_000, 1)
+      .level("remote", 2_000_000, 1)
+      .run({ source: "internal", transport: { start: "button" } }, 4_000_000)
+    for (const port of ["midi-din", "midi-usb"] as const) {
+      const starts = outcome.timesOf(port, 0xfa)
+      assert.equal(starts.length, 2)
+      assert.ok(starts[1] >= 2_000_000 && starts[1] < 2_050_000)
+      assert.ok(intervals(outcome.clocks(port)).every((step) => Math.abs(step - 20833) <= 1))
+    }
+  })
 })

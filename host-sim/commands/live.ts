@@ -12,6 +12,7 @@ import { Session } from "../live/session"
 import { openMidiSystem, portNames, shortName } from "../midi/midi-system"
 import { type MidiWishes, readWish } from "../midi/wishes"
 import { type Command, numberOption } from "./command"
+import { tellRecording } from "./run"
 import { line } from "./summary"
 
 const STANDARD_PORT = 8320
@@ -127,13 +128,4 @@ function openBrowser(address: string): void {
   const child = spawn(program, [...words, address], { stdio: "ignore", detached: true })
   child.on("error", () => process.stderr.write(`tactus: no browser could be opened; open ${address}\n`))
   child.unref()
-}
-
-function tellRecording(folder: string, recorder: Recorder): void {
-  const { files, until } = recorder.close()
-  process.stdout.write(
-    "\n" +
-      line("recorded", `${folder}: ${files.join(", ")}`) +
-      line("again", `npm run replay -- --inputs ${folder}/TRACE.jsonl --settings ${folder}/SETTINGS.json --until ${until}`),
-  )
 }

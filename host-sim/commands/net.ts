@@ -3,11 +3,14 @@ import { hostname } from "node:os"
 import { parseArgs } from "node:util"
 import { MARGIN_EDGES } from "../../src/osc/timed-queue"
 import { BadInput } from "../input/bad-input"
+import { readSettings, settingsChecker } from "../input/settings-file"
+import { Recorder } from "../live/recorder"
 import { LiveNode, type Address } from "../net/live-node"
 import { localMicros } from "../net/local-clock"
 import { findInterface, LOOPBACK } from "../net/network-interface"
 import { PRESETS } from "../net/osc-session"
 import { type Command, numberOption } from "./command"
+import { tellRecording } from "./run"
 
 const STANDARD_PORT = 8000
 
@@ -24,7 +27,7 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
   --beat ADDRESS     the address of a beat (/tick)
   --forward MS       how far ahead; auto measures it (auto)
   --immediate        beats without timetags, at their time
-  --tempo BPM        (120)
+  --tempo BPM        (the settings', 120)
   --play             begins at once
   --source NAME      internal, or cv: beats that come in are the clock (internal)
   --lead, --follow   gives or takes the timeline
@@ -36,6 +39,10 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
   --server HOST:PORT the time server to follow (else the system's clock)
   --serve PORT       be a time server
   --interface NAME   by name or address; nothing outside its network is answered (${LOOPBACK})
+  --late WHAT        what comes after its time: execute (at once) or drop (execute)
+  --furthest SECONDS what lies farther ahead is refused (60)
+  --settings FILE    SETTINGS.json, the module's settings from the start
+  --record DIR       writes the session down, for replay
   --for SECONDS      stops by itself
 `,
   async run(words) {
@@ -48,6 +55,7 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
         ...{ preset: text, listen: text, send: text, beat: text, forward: text, immediate: flag, tempo: text, play: flag, source: text },
         ...{ lead: flag, follow: flag, peer: { type: "string", multiple: true }, discover: flag, name: text, priority: text },
         ...{ "on-loss": text, server: text, serve: text, interface: text, for: text },
+        ...{ late: text, furthest: text, settings: text, record: text },
       },
     })
     if (positionals.length > 0) throw new BadInput(`${JSON.stringify(positionals[0])} is one too many; expected options only`)
@@ -59,16 +67,22 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
       values.forward === "auto" ? undefined : numberOption("forward", values.forward, 0, 60000, "0..60000 milliseconds or auto")
     const onLoss = oneOf("on-loss", values["on-loss"] ?? "hold", ["hold", "elect", "stand"] as const)
     const source = oneOf("source", values.source ?? "internal", ["internal", "cv"] as const)
+    const latePolicy = oneOf("late", values.late ?? "execute", ["execute", "drop"] as const)
+    const furthest = numberOption("furthest", values.furthest, 1, 3600, "1..3600 seconds") ?? 60
+    const tempo = numberOption("tempo", values.tempo, 20, 999.99, "20..999.99 BPM")
+    const settings = { source, ...(tempo && { tempo }), ...readSettings(values.settings, settingsChecker()) }
     const on = network(values.interface ?? LOOPBACK)
     const sendTo = values.send === undefined ? preset && { address: LOOPBACK, port: preset.sendTo } : addressOf("send", values.send)
     const node = await LiveNode.open({
       on,
       listen: numberOption("listen", values.listen, 0, 65535, "a port, 0..65535") ?? preset?.listen ?? STANDARD_PORT,
       name: values.name ?? hostname(),
-      settings: { source, tempo: numberOption("tempo", values.tempo, 20, 999.99, "20..999.99 BPM") ?? 120 },
+      settings,
       osc: {
         beatAddress: sendTo ? (values.beat ?? preset?.options.beatAddress ?? "/tick") : undefined,
         isImmediate: values.immediate,
+        latePolicy,
+        furthestMicros: furthest * 1e6,
         forwardMicros: forward === undefined ? (preset?.options.forwardMicros ?? "auto") : forward * 1000,
       },
       sendTo,
@@ -82,6 +96,8 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
     }).catch((fault: Error) => {
       throw fault.message.startsWith("UDP port") ? new BadInput(fault.message) : fault
     })
+    const recorder = values.record === undefined ? undefined : new Recorder(values.record, node.settings)
+    if (recorder) node.onUpdate = (update) => recorder.add(update)
     node.session.onText = (words) => console.log(`heard: ${words}`)
     console.log(
       `tactus ${node.options.name}: OSC on ${on.address}:${node.port}${sendTo ? `, beats to ${sendTo.address}:${sendTo.port}` : ""}`,
@@ -95,6 +111,7 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
     })
     console.log(summaryOf(node))
     node.close()
+    if (recorder) tellRecording(String(values.record), recorder)
   },
 }
 

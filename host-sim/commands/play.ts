@@ -20,6 +20,7 @@ import { SoundCard } from "../play/sound-card"
 import { agreeOnStart, listKey } from "../play/start-agreement"
 import { clockText, durationSeconds, nextSlot, NOTICE_SECONDS, STANDARD_SLOT_SECONDS, timeToday } from "../play/start-time"
 import { type Command, numberOption } from "./command"
+import { moduleSettings, renderTo } from "./play-render"
 
 const RESUME_FILE = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "tactus", "resume")
 const STATUS_MILLIS = 500
@@ -36,6 +37,9 @@ on this network who have begun the same list before.
   --at TIME         a time of day, today; one that has passed is refused
   --in TIME         so long from now (20s, 2m)
   --slot TIME       length of a slot (${STANDARD_SLOT_SECONDS}s)
+  --clock           the list drives the module: tempo from tags or names (bpm=120), beat 1 from a cue (cue=0.35)
+  --render DIR      with --clock: no sound; recording.wav and what the module plays to it (events.jsonl, sync.wav, ...)
+  --settings FILE   SETTINGS.json, the module's settings
   --track N         begins with track N of the list (1 is the first)
   --resume          begins where the list was left
   --volume PERCENT  0 to 100 (100)
@@ -55,6 +59,9 @@ on this network who have begun the same list before.
         slot: { type: "string" },
         track: { type: "string" },
         resume: { type: "boolean" },
+        clock: { type: "boolean" },
+        render: { type: "string" },
+        settings: { type: "string" },
         volume: { type: "string" },
         card: { type: "string" },
         calibrate: { type: "string" },
@@ -76,6 +83,10 @@ on this network who have begun the same list before.
     const playlist = readPlaylist(list)
     const { first, fromSeconds } = beginning(playlist, list, values.track, values.resume ?? false)
 
+    if (values.render !== undefined) {
+      if (!values.clock) throw new BadInput("--render writes down what the module plays to a list; expected --clock with it")
+      return renderTo(values.render, list, playlist, { first, fromSeconds, settings: moduleSettings(values.settings) })
+    }
     const clock = await openClock(values.interface ?? LOOPBACK, values.server, servePort)
     const now = clock.sharedAt(localMicros())
     const agreement = isSlot
@@ -89,7 +100,7 @@ on this network who have begun the same list before.
     console.log(`shared clock: ${clock.about()}`)
 
     const card = await SoundCard.open(values.card)
-    const program = new Program(playlist.tracks, first)
+    const program = new Program(playlist.tracks, first, fromSeconds)
     const player = new ListPlayer(program, card, (local) => clock.sharedAt(local), start, {
       fromSeconds,
       calibrationMicros: calibration * 1000,

@@ -21,6 +21,7 @@ Plays a trace, one JSON object a line, in time order:
   {"t": 2000, "port": "midi-din", "bytes": [250]}   bytes 0..255: midi-din, midi-usb, midi-usb-config, keys
   {"t": 3000, "port": "pot-tempo", "value": 512}    value 0..1023: pot-...
   {"t": 4000, "set": {"tempo": 130}}                a change of settings
+  {"t": 5000, "line": {"at": 20000, "tick": 0, "period": 20833, "starts": true}}   the song as another machine gives it
 t is in microseconds; for MIDI DIN it is the start of the first byte.
 
   --inputs TRACE.jsonl       the trace

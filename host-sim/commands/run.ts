@@ -7,7 +7,9 @@ import type { NestedSettings, TimedInput } from "../input/timed-input"
 import { type Reading, readingOf } from "../output/reading"
 import { writeRun } from "../output/write-run"
 import { simulate } from "../simulator"
+import type { Recorder } from "../live/recorder"
 import { Progress } from "./progress"
+import { line } from "./summary"
 
 export interface Run {
   readonly title: string
@@ -47,3 +49,13 @@ function makeFolder(path: string): void {
 
 /** Where files go if nobody said. */
 export const STANDARD_OUT = "out"
+
+/** Ends a session that was written down, and says how to play it again. */
+export function tellRecording(folder: string, recorder: Recorder): void {
+  const { files, until } = recorder.close()
+  process.stdout.write(
+    "\n" +
+      line("recorded", `${folder}: ${files.join(", ")}`) +
+      line("again", `npm run replay -- --inputs ${folder}/TRACE.jsonl --settings ${folder}/SETTINGS.json --until ${until}`),
+  )
+}

@@ -1,5 +1,5 @@
 /**
- * What goes into the core: a time-ordered list of event words and changes of settings. The list's builder knows how each port
+ * What goes into the core: a time-ordered list of event words, changes of settings and lines given from outside. The list's builder knows how each port
  * carries its messages, so a trace, a scenario and a recording come out alike:
  *   levels and values   one word at their time
  *   MIDI DIN            one word a byte, at the moment the byte is complete; bytes wait for the wire, 320 us each
@@ -17,14 +17,33 @@ export interface TimedEvent {
   readonly time: Micros
   readonly event: EventWord
   readonly set?: undefined
+  readonly line?: undefined
 }
 
 export interface TimedSettings {
   readonly time: Micros
   readonly set: NestedSettings
+  readonly event?: undefined
+  readonly line?: undefined
 }
 
-export type TimedInput = TimedEvent | TimedSettings
+/** Where another machine (or a recording that is played) has the song: its tick `tick` stands at `at`, ticks last `period`, both us. */
+export interface GivenLine {
+  readonly at: Micros
+  readonly tick: number
+  readonly period: Micros
+  /** Whether the song starts there; else the one that runs is kept on this line. */
+  readonly starts: boolean
+}
+
+export interface TimedLine {
+  readonly time: Micros
+  readonly line: GivenLine
+  readonly event?: undefined
+  readonly set?: undefined
+}
+
+export type TimedInput = TimedEvent | TimedSettings | TimedLine
 
 /** What a port takes: `level` 0 or 1, `value` 0..1023, `bytes`. */
 export type InputKind = "level" | "value" | "bytes"
@@ -58,6 +77,10 @@ export class InputList {
 
   set(time: Micros, set: NestedSettings): void {
     this.#add({ time, set })
+  }
+
+  line(time: Micros, line: GivenLine): void {
+    this.#add({ time, line })
   }
 
   /** All of it in time order; what has the same time keeps the order in which it was given. */

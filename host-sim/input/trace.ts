@@ -5,7 +5,7 @@
 import { INPUT_PORTS } from "../../src/event"
 import { BadInput, shown } from "./bad-input"
 import { eachLine } from "./text-file"
-import { INPUT_KINDS, type InputKind, InputList, type NestedSettings, type TimedInput } from "./timed-input"
+import { INPUT_KINDS, type InputKind, type GivenLine, InputList, type NestedSettings, type TimedInput } from "./timed-input"
 
 const PORT_NUMBERS = new Map<unknown, number>(INPUT_PORTS.map((name, number) => [name, number]))
 
@@ -47,6 +47,7 @@ class TraceReader {
     const line = this.#parse(text)
     this.#advance(line)
     if ("set" in line) this.list.set(this.#time, this.#settings(line))
+    else if ("line" in line) this.list.line(this.#time, this.#givenLine(line))
     else this.#event(line)
   }
 
@@ -84,6 +85,17 @@ class TraceReader {
     return problem === undefined ? (set as NestedSettings) : this.#refuse(problem)
   }
 
+  #givenLine(line: Line): GivenLine {
+    this.#onlyKeys(line, "line")
+    const { at, tick, period, starts } = (line.line ?? {}) as Record<string, unknown>
+    const isRight = isFinite(at) && isFinite(tick) && tick >= 0 && isFinite(period) && period > 0 && typeof starts === "boolean"
+    if (!isRight)
+      return this.#refuse(
+        `"line" is ${shown(line.line)}; expected {"at": microseconds, "tick": 0.., "period": microseconds, "starts": true or false}`,
+      )
+    return { at, tick, period, starts }
+  }
+
   #event(line: Line): void {
     const port = PORT_NUMBERS.get(line.port)
     if (port === undefined) {
@@ -110,11 +122,16 @@ class TraceReader {
   }
 
   #onlyKeys(line: Line, kind: string): void {
+    const hasPort = kind !== "set" && kind !== "line"
     for (const key in line) {
-      if (key === "t" || key === kind || (key === "port" && kind !== "set")) continue
-      this.#refuse(`${shown(key)} has no place here; expected ${kind === "set" ? '"t" and "set"' : `"t", "port" and "${kind}"`}`)
+      if (key === "t" || key === kind || (key === "port" && hasPort)) continue
+      this.#refuse(`${shown(key)} has no place here; expected ${hasPort ? `"t", "port" and "${kind}"` : `"t" and "${kind}"`}`)
     }
   }
+}
+
+function isFinite(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value)
 }
 
 function isWhole(value: unknown, highest: number): value is number {

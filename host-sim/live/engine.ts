@@ -14,7 +14,7 @@ import type { EventSink } from "../../src/processor"
 import type { ModuleState } from "../../src/state"
 import { stateOf } from "../../src/state"
 import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
-import type { NestedSettings, TimedEvent, TimedInput } from "../input/timed-input"
+import type { NestedSettings, TimedEvent, TimedSettings } from "../input/timed-input"
 import { OrderedQueue } from "../ordered-queue"
 import { emptyHistogram, type Histogram, histogramAdd } from "./histogram"
 
@@ -27,7 +27,7 @@ export interface Update {
   readonly time: Micros
   readonly state: ModuleState
   /** Inputs and accepted changes of settings, in order. */
-  readonly inputs: TimedInput[]
+  readonly inputs: (TimedEvent | TimedSettings)[]
   /** time, word, time, word, ... in order of delivery. */
   readonly outputs: number[]
   /** The level of each output port now, by its number; null for one that has not spoken yet. */
@@ -52,7 +52,7 @@ export class Engine implements EventSink {
   private readonly waiting: TimedEvent[] = []
   private readonly wakeUps = emptyHistogram()
   private readonly levels: (number | null)[] = OUTPUT_PORTS.map(() => null)
-  private inputs: TimedInput[] = []
+  private inputs: (TimedEvent | TimedSettings)[] = []
   private outputs: number[] = []
   private phases: number[] = []
   private late = 0

@@ -14,6 +14,9 @@ import { Recording, type SettingsObject } from "../recording"
 import type { Update } from "./engine"
 import { traceLine } from "./trace-line"
 
+/** What is kept of an update. */
+export type Noted = Pick<Update, "time" | "outputs" | "late" | "counters"> & { readonly inputs: readonly TimedInput[] }
+
 export class Recorder {
   private readonly recording: Recording
   private readonly trace: number
@@ -37,10 +40,10 @@ export class Recorder {
     }
   }
 
-  add(update: Update): void {
+  add(update: Noted): void {
     for (const input of update.inputs) {
       if (input.set !== undefined) this.recording.addSettings(input.time, input.set)
-      else this.recording.addInput(wireTime(input), input.event)
+      else if (input.line === undefined) this.recording.addInput(wireTime(input), input.event)
     }
     const { outputs } = update
     for (let i = 0; i < outputs.length; i += 2) this.recording.addOutput(outputs[i], outputs[i + 1])
@@ -67,5 +70,7 @@ export class Recorder {
 }
 
 function wireTime(input: TimedInput): Micros {
-  return input.set === undefined && portOf(input.event) === IN_MIDI_DIN ? input.time - DIN_BYTE_MICROS : input.time
+  return input.set === undefined && input.line === undefined && portOf(input.event) === IN_MIDI_DIN
+    ? input.time - DIN_BYTE_MICROS
+    : input.time
 }

@@ -5,6 +5,7 @@ import { INPUT_KINDS, type TimedInput } from "../input/timed-input"
 
 export function traceLine(input: TimedInput): string {
   if (input.set !== undefined) return JSON.stringify({ t: input.time, set: input.set })
+  if (input.line !== undefined) return JSON.stringify({ t: input.time, line: input.line })
   const { event } = input
   const port = portOf(event)
   // The core hears a DIN byte when it is complete; a trace has its start.

@@ -5,9 +5,13 @@
 import { Bonjour } from "bonjour-service"
 import { LEAD_MICROS } from "../../src/backend"
 import { ClockMap } from "../../src/clock-map/clock-map"
+import type { EventWord } from "../../src/event"
 import { Module } from "../../src/module"
 import { OscWriter } from "../../src/osc/writer"
 import type { Micros } from "../../src/time"
+import type { NestedSettings, TimedInput } from "../input/timed-input"
+import type { Noted } from "../live/recorder"
+import { ModuleHand } from "../module-hand"
 import { OrderedQueue } from "../ordered-queue"
 import { Election, type LossPolicy } from "./election"
 import { localMicros } from "./local-clock"
@@ -16,6 +20,7 @@ import { NtpClient } from "./ntp-client"
 import { NtpServer } from "./ntp-server"
 import { OscSession, type OscOptions } from "./osc-session"
 import { TimelineLeader } from "./shared-timeline"
+import { pumpInOrder } from "./pump"
 import { SystemClock } from "./system-clock"
 import { HELLO_ADDRESS, readChange, readHello, TIMELINE_ADDRESS, writeHeartbeat, writeHello } from "./timeline-messages"
 import { TimelinePlayer, type TwoWayClock } from "./timeline-player"
@@ -24,6 +29,7 @@ import { UdpPort } from "./udp-port"
 const PUMP_MILLIS = 2
 const HEARTBEAT_MILLIS = 250
 const HELLO_MILLIS = 1000
+const NOTE_MILLIS = 100
 
 export interface Address {
   readonly address: string
@@ -49,11 +55,18 @@ export interface NodeOptions {
 }
 
 export class LiveNode {
+  /** What the module began with. */
+  readonly settings: NestedSettings
   readonly module: Module
+  readonly hand: ModuleHand
   readonly session: OscSession
   readonly player: TimelinePlayer
   readonly election: Election
   readonly peers: Address[]
+  /** Told of everything that the module was told and has said, a tenth of a second at a time. */
+  onUpdate: ((update: Noted) => void) | undefined
+  /** Hears each event as it falls due. */
+  deliver: (time: Micros, word: EventWord) => void = () => undefined
   /** Output events delivered, and those whose time had passed when the loop came to them by more than 5 ms. */
   delivered = 0
   late = 0
@@ -61,6 +74,9 @@ export class LiveNode {
   map!: ClockMap
 
   private readonly queue = new OrderedQueue()
+  private now: Micros = 0
+  private heard: TimedInput[] = []
+  private said: number[] = []
   private readonly writer = new OscWriter()
   private readonly closing: (() => void)[] = []
   private readonly sharing: TwoWayClock = {
@@ -77,10 +93,15 @@ export class LiveNode {
       },
     }
     this.peers = [...options.peers]
-    this.module = new Module({ source: "internal", transport: { start: "button" }, ...options.settings })
-    this.session = new OscSession(this.module, this.sharing, out, options.osc)
-    this.player = new TimelinePlayer(this.module, this.sharing, out)
+    this.settings = { source: "internal", transport: { start: "button" }, ...options.settings }
+    this.module = new Module(this.settings)
+    this.hand = new ModuleHand(this.module, out)
+    this.session = new OscSession(this.hand, this.sharing, options.osc)
+    this.player = new TimelinePlayer(this.hand, this.sharing)
     this.election = new Election({ id: options.name, priority: options.priority }, options.onLoss)
+    this.hand.onInput = (input) => {
+      if (this.onUpdate) this.heard.push(input)
+    }
     this.session.intercept = (message) => {
       const now = localMicros()
       if (message.addressHas(0, TIMELINE_ADDRESS)) {
@@ -107,10 +128,11 @@ export class LiveNode {
       node.session.receive(packet, arrived, (reply) => node.udp.send(reply, from.port, from.address)),
     )
     node.closing.push(() => node.udp.close())
-    if (options.role === "lead") node.lead(1)
+    if (options.role === "lead") node.lead(Math.floor(node.map.sharedAt(localMicros()) / 1e6))
     node.every(PUMP_MILLIS, () => node.pump())
     node.every(HEARTBEAT_MILLIS, () => node.heartbeat())
     node.every(HELLO_MILLIS, () => node.sayHello())
+    node.every(NOTE_MILLIS, () => node.note())
     if (options.discover) node.discover()
     return node
   }
@@ -119,8 +141,17 @@ export class LiveNode {
     return this.udp.port
   }
 
+  /** What has happened since the last time. */
+  private note(): void {
+    const { now: time, heard: inputs, said: outputs, late } = this
+    this.heard = []
+    this.said = []
+    this.onUpdate?.({ time, inputs, outputs, late, counters: this.module.counters() })
+  }
+
   /** Twice is fine. */
   close(): void {
+    if (this.closing.length > 0) this.note()
     this.closing.splice(0).forEach((close) => close())
   }
 
@@ -151,7 +182,10 @@ export class LiveNode {
     this.closing.push(() => ntp.close())
   }
 
-  /** Everybody follows this machine from now on; the song, if there is one, goes on as it is. */
+  /**
+   * Everybody follows this machine from now on; the song, if there is one, goes on as it is. The term of one who is told to lead is
+   * the second in which it was: started anew, it goes before what it was before.
+   */
   private lead(term: number): void {
     const hand = new TimelineLeader(this.options.name, term, this.player.timeline)
     this.election.heartbeat(this.options.name, localMicros())
@@ -169,15 +203,15 @@ export class LiveNode {
 
   private pump(): void {
     const now = localMicros()
-    if (this.map.isSet) {
-      this.session.pump(now)
-      this.player.pump(now)
-    }
+    if (this.map.isSet) pumpInOrder(this.session, this.player, now)
     this.module.render(now + LEAD_MICROS, { schedule: (time, event) => (this.queue.push(time, event), true) })
-    this.queue.deliver(now, (time) => {
+    this.queue.deliver(now, (time, word) => {
       this.delivered++
       if (now - time > 5000) this.late++
+      this.deliver(time, word)
+      if (this.onUpdate) this.said.push(time, word)
     })
+    this.now = now
     const { sendTo } = this.options
     if (sendTo && this.map.isSet)
       this.session.sendBeats(now, 2 * this.map.errorMicros(now), (packet) => this.udp.send(packet, sendTo.port, sendTo.address))

@@ -5,20 +5,19 @@
  * A command with timetag T is told to the core one commit lead before T, so what it causes stands at T. Ticks are pulses at the
  * core's clock input: they are told at T, where they stand; whoever listens to them lets the core predict (`source: cv`).
  */
-import { feed, LEAD_MICROS } from "../../src/backend"
+import { LEAD_MICROS } from "../../src/backend"
 import { ForwardDelay } from "../../src/clock-map/forward-delay"
 import { IN_CV, levelEvent, REMOTE_PLAY, REMOTE_STOP } from "../../src/event"
-import type { Module } from "../../src/module"
 import type { OscMessage } from "../../src/osc/message"
 import { START_LEAD_MICROS } from "../../src/output/output"
 import { OscReader, type OscListener } from "../../src/osc/reader"
 import { TimedQueue, type LatePolicy } from "../../src/osc/timed-queue"
 import { isImmediately, sharedOfTimetag, timetagFraction, timetagSeconds, type SharedMicros } from "../../src/osc/timetag"
 import { OscWriter } from "../../src/osc/writer"
-import type { EventSink } from "../../src/processor"
 import { readSetting } from "../../src/settings"
 import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT, type Micros } from "../../src/time"
 import { RUNNING } from "../../src/transport"
+import type { ModuleHand } from "../module-hand"
 import { channelKey, commandsOf, transportEvent, type Command } from "./osc-commands"
 import type { TwoWayClock } from "./timeline-player"
 
@@ -100,9 +99,8 @@ export class OscSession implements OscListener {
   private readonly planned: Planned[] = []
 
   constructor(
-    private readonly module: Module,
+    private readonly hand: ModuleHand,
     private readonly clock: TwoWayClock,
-    private readonly out: EventSink,
     private readonly options: OscOptions = {},
   ) {
     if (options.beatAddress && !options.isImmediate) this.ahead = this.forwardMicros(0)
@@ -130,8 +128,24 @@ export class OscSession implements OscListener {
     }
   }
 
+  /** When `pump` has something to do next, of what is heard of by `now`. */
+  nextDue(now: Micros): Micros {
+    this.gather(now)
+    return this.planned.length > 0 ? this.planned[0].time : Infinity
+  }
+
   /** Does what is due; call before the module is rendered for `now`. */
   pump(now: Micros): void {
+    this.gather(now)
+    while (this.planned.length > 0 && this.planned[0].time <= now) {
+      const { time, run } = this.planned.shift() as Planned
+      this.told = Math.max(this.told, time)
+      run(this.told)
+    }
+    this.told = Math.max(this.told, now)
+  }
+
+  private gather(now: Micros): void {
     this.queue.run(this.clock.sharedAt(now + START_MICROS + this.ahead), (time, { command, reply }) => {
       const at = this.clock.localAt(time)
       if (command.kind === "transport" && command.value === REMOTE_PLAY)
@@ -139,12 +153,6 @@ export class OscSession implements OscListener {
       else if (command.kind === "tick") this.expectPulse(Math.max(at, this.told), command.text)
       else this.plan(at - LEAD_MICROS, (told) => this.execute(command, told, reply))
     })
-    while (this.planned.length > 0 && this.planned[0].time <= now) {
-      const { time, run } = this.planned.shift() as Planned
-      this.told = Math.max(this.told, time)
-      run(this.told)
-    }
-    this.told = now
   }
 
   /** D as it stands, us; `clockError` is that of both machines. */
@@ -156,7 +164,7 @@ export class OscSession implements OscListener {
   /** Sends each beat whose time is within D, once, with its timetag. */
   sendBeats(now: Micros, clockError: number, send: (packet: Uint8Array) => void): void {
     const { beatAddress, beatText = "tick", isImmediate } = this.options
-    const { line, transport } = this.module
+    const { line, transport } = this.hand.module
     if (beatAddress && !isImmediate) this.ahead = this.forwardMicros(clockError)
     if (!beatAddress || transport.state !== RUNNING || !line.isKnown()) return
     if (transport.songBase !== this.sentBase) {
@@ -182,36 +190,32 @@ export class OscSession implements OscListener {
 
   /** A start is told early, so that its first beats can be announced; a running song is begun anew where it stands. */
   private play(told: Micros, at: Micros): void {
-    const { module, out } = this
+    const { hand } = this
+    const { module } = hand
     const earliest = Math.max(at, told + START_MICROS)
-    if (module.transport.state === RUNNING)
-      this.plan(earliest - START_MICROS, (later) => feed(module, out, later, transportEvent(REMOTE_PLAY)))
-    else {
-      module.render(told + LEAD_MICROS, out)
-      module.startAt(told, earliest, 0, TICK_MICROS_AT_1_BPM / module.settings.tempo)
-    }
+    if (module.transport.state === RUNNING) this.plan(earliest - START_MICROS, (later) => hand.event(later, transportEvent(REMOTE_PLAY)))
+    else hand.line(told, { at: earliest, tick: 0, period: TICK_MICROS_AT_1_BPM / module.settings.tempo, starts: true })
   }
 
   private execute(command: Exclude<Command, { kind: "tick" }>, told: Micros, reply: Reply): void {
-    const { module, out } = this
+    const { hand } = this
     switch (command.kind) {
       case "transport":
-        return feed(module, out, told, transportEvent(command.value))
+        return hand.event(told, transportEvent(command.value))
       case "inputs":
-        return command.events.forEach((event) => feed(module, out, told, event))
+        return command.events.forEach((event) => hand.event(told, event))
       case "channel": {
-        const { state, pending } = module.bank.channels[command.channel]
+        const { state, pending } = hand.module.bank.channels[command.channel]
         const pressed = channelKey(command, state, pending)
-        return pressed === undefined ? undefined : feed(module, out, told, pressed)
+        return pressed === undefined ? undefined : hand.event(told, pressed)
       }
       case "settings": {
-        module.render(told + LEAD_MICROS, out)
-        const problems = module.change(told, command.change)
+        const problems = hand.set(told, command.change)
         if (problems.length > 0) this.refused++
         return problems.forEach((problem) => this.answer(reply, "/tactus/error", problem))
       }
       case "query": {
-        const value = readSetting(module.settings, command.key)
+        const value = readSetting(hand.module.settings, command.key)
         if (value === undefined || typeof value === "object") return this.answer(reply, "/tactus/error", `${command.key} is not a setting`)
         return this.answer(reply, command.address, value as string | number | boolean)
       }
@@ -222,9 +226,9 @@ export class OscSession implements OscListener {
     this.plan(at, (told) => {
       this.onText(text)
       this.onTick(at)
-      feed(this.module, this.out, told, levelEvent(IN_CV, 1))
+      this.hand.event(told, levelEvent(IN_CV, 1))
     })
-    this.plan(at + PULSE_MICROS, (told) => feed(this.module, this.out, told, levelEvent(IN_CV, 0)))
+    this.plan(at + PULSE_MICROS, (told) => this.hand.event(told, levelEvent(IN_CV, 0)))
   }
 
   /** Inputs of the core come in order of time, whatever order they were heard in. */

@@ -5,13 +5,12 @@
  * A start has to be told to the module before its time (commit lead plus what start messages need). A machine that joins a running
  * song sends its song position and continues on the next beat that it can still reach.
  */
-import { feed, LEAD_MICROS } from "../../src/backend"
+import { LEAD_MICROS } from "../../src/backend"
 import { IN_REMOTE, levelEvent, REMOTE_STOP } from "../../src/event"
-import type { Module } from "../../src/module"
 import { START_LEAD_MICROS } from "../../src/output/output"
 import type { SharedMicros } from "../../src/osc/timetag"
-import type { EventSink } from "../../src/processor"
 import { TICKS_PER_BEAT, type Micros } from "../../src/time"
+import type { ModuleHand } from "../module-hand"
 import { SharedTimeline, tickAtTime, timeOfTick, type TimelineChange } from "./shared-timeline"
 
 /** The map between this machine's clock and the shared one. */
@@ -19,6 +18,9 @@ export interface TwoWayClock {
   sharedAt(local: Micros): SharedMicros
   localAt(shared: SharedMicros): Micros
 }
+
+/** Two lines that meet within half a tick are one song. */
+const SAME_SONG_TICKS = 0.5
 
 /** How often the module's line is laid anew on the shared one. */
 const STEER_MICROS = 100_000
@@ -37,40 +39,56 @@ export class TimelinePlayer {
   private pumped: Micros = 0
 
   constructor(
-    private readonly module: Module,
+    private readonly hand: ModuleHand,
     private readonly clock: TwoWayClock,
-    private readonly out: EventSink,
   ) {}
+
+  /** When `pump` has something to do next. */
+  nextDue(): Micros {
+    const { current, pending } = this.timeline
+    const steer = current?.isRunning ? this.nextSteer : Infinity
+    return pending.length > 0 ? Math.min(steer, this.toldAt(pending[0])) : steer
+  }
+
+  private toldAt(next: TimelineChange): Micros {
+    return this.clock.localAt(next.at) - (this.isStart(this.timeline, next) ? this.startLead() : LEAD_MICROS)
+  }
 
   /** Does what is due; call at least every few milliseconds, before the module is rendered for `now`. */
   pump(now: Micros): void {
     for (let next; (next = this.timeline.pending[0]);) {
-      const isStart = next.isRunning && !this.isPlaying
-      const told = this.clock.localAt(next.at) - (isStart ? this.startLead() : LEAD_MICROS)
+      const told = this.toldAt(next)
       if (told > now) break
+      const isStart = this.isStart(this.timeline, next)
       if (told < this.pumped) this.lateChanges++
       this.timeline.takeNext()
-      this.apply(next, Math.max(told, this.pumped))
+      this.apply(next, Math.max(told, this.pumped), isStart)
       this.pumped = Math.max(told, this.pumped)
     }
     const { current } = this.timeline
     if (current?.isRunning && now >= this.nextSteer) this.steer(current, now)
-    this.pumped = now
+    this.pumped = Math.max(this.pumped, now)
   }
 
-  private apply(change: TimelineChange, told: Micros): void {
+  private apply(change: TimelineChange, told: Micros, isStart: boolean): void {
     if (!change.isRunning) {
-      if (this.isPlaying) feed(this.module, this.out, told, levelEvent(IN_REMOTE, REMOTE_STOP))
+      if (this.isPlaying) this.hand.event(told, levelEvent(IN_REMOTE, REMOTE_STOP))
       this.isPlaying = false
-    } else if (this.isPlaying) this.steer(change, told)
+    } else if (this.isPlaying && !isStart) this.steer(change, told)
     else {
       this.isPlaying = true
       this.start(change, told)
     }
   }
 
+  /** A song that does not run yet, or another one: where the line does not go on from the one before, it starts anew. */
+  private isStart({ current }: SharedTimeline, next: TimelineChange): boolean {
+    if (!next.isRunning) return false
+    return !this.isPlaying || !current?.isRunning || Math.abs(tickAtTime(current, next.at) - next.tick) > SAME_SONG_TICKS
+  }
+
   private startLead(): Micros {
-    return START_MARGIN_MICROS - Math.min(0, this.module.outputs.leastLatency)
+    return START_MARGIN_MICROS - Math.min(0, this.hand.module.outputs.leastLatency)
   }
 
   private start(change: TimelineChange, told: Micros): void {
@@ -78,20 +96,15 @@ export class TimelinePlayer {
     const isOnTime = earliest <= change.tick + 0.5
     const first = isOnTime ? change.tick : Math.ceil(earliest / TICKS_PER_BEAT) * TICKS_PER_BEAT
     const at = this.clock.localAt(timeOfTick(change, first))
-    this.module.render(told + LEAD_MICROS, this.out)
-    this.module.startAt(told, at, first, this.tickMicros(change, first, at))
+    this.hand.line(told, { at, tick: first, period: this.tickMicros(change, first, at), starts: true })
     this.nextSteer = at + STEER_MICROS
   }
 
   private steer(change: TimelineChange, now: Micros): void {
     this.nextSteer = now + STEER_MICROS
     const tick = Math.max(change.tick, Math.round(tickAtTime(change, this.clock.sharedAt(now + LEAD_MICROS))))
-    this.layLine(now, this.clock.localAt(timeOfTick(change, tick)), change, tick)
-  }
-
-  private layLine(now: Micros, at: Micros, change: TimelineChange, tick: number): void {
-    this.module.render(now + LEAD_MICROS, this.out)
-    this.module.steer(now, at, tick, this.tickMicros(change, tick, at))
+    const at = this.clock.localAt(timeOfTick(change, tick))
+    this.hand.line(now, { at, tick, period: this.tickMicros(change, tick, at), starts: false })
   }
 
   /** A tick on our own clock. */

@@ -14,6 +14,8 @@ export interface Track {
   readonly title: string
   /** Beats per minute, where the list or the name says so (`bpm=120`). */
   readonly bpm?: number
+  /** Where beat 1 stands, seconds after the recording's beginning (`cue=1.25`); at its beginning if nobody says. */
+  readonly cueSeconds?: number
   readonly line: number
 }
 
@@ -65,8 +67,11 @@ export function parsePlaylist(text: string, directory: string, exists: (path: st
           ? `line ${index + 1}: ${line} is not a file`
           : `line ${index + 1}: ${line} is not there`,
       )
-    else
-      tracks.push({ path, title: title ?? basename(path, extname(path)), bpm: bpmOf(`${title ?? ""} ${basename(path)}`), line: index + 1 })
+    else {
+      const name = basename(path, extname(path))
+      const said = `${title ?? ""} ${name}`
+      tracks.push({ path, title: title ?? name, bpm: bpmOf(said), cueSeconds: cueOf(said), line: index + 1 })
+    }
     title = undefined
   })
   return { tracks, skipped }
@@ -92,7 +97,14 @@ function pathsOf(line: string, directory: string): string[] {
   return [...new Set(names.flatMap((name) => [name, name.normalize("NFC"), name.normalize("NFD")]).map(inDirectory))]
 }
 
-function bpmOf(text: string): number | undefined {
-  const found = /bpm\s*=\s*(\d{2,3}(?:[.,]\d+)?)/i.exec(text)
+/** Beats per minute where a text says so, `bpm=120` or `bpm=174,5`. */
+export function bpmOf(text: string): number | undefined {
+  const found = /\bbpm\s*=\s*(\d{2,3}(?:[.,]\d+)?)/i.exec(text)
+  return found ? Number(found[1].replace(",", ".")) : undefined
+}
+
+/** Seconds from a recording's beginning to its beat 1 where a text says so, `cue=1.25`. */
+export function cueOf(text: string): number | undefined {
+  const found = /\bcue\s*=\s*(\d{1,4}(?:[.,]\d+)?)/i.exec(text)
   return found ? Number(found[1].replace(",", ".")) : undefined
 }

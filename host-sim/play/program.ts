@@ -7,6 +7,7 @@ import { basename } from "node:path"
 import { decode, type Recording, SAMPLE_RATE } from "./decode"
 import type { Track } from "./playlist"
 import type { Samples } from "./interpolator"
+import { withTags } from "./tags"
 
 interface Loaded {
   readonly track: Track
@@ -24,10 +25,11 @@ export class Program {
   private next: number
   private loading: Promise<void> | undefined
 
-  /** Plays `tracks` from number `first` on. `decoding` is replaced in tests. */
+  /** Plays `tracks` from number `first` on; what stands before `fromSeconds` of it is not heard. `decoding` is replaced in tests. */
   constructor(
     private readonly tracks: readonly Track[],
     first = 0,
+    private readonly fromSeconds = 0,
     private readonly decoding: (path: string) => Promise<Recording> = decode,
   ) {
     this.next = first
@@ -48,12 +50,17 @@ export class Program {
     return found && { track: found.track, seconds: (frame - found.begins) / SAMPLE_RATE, length: found.recording.frames / SAMPLE_RATE }
   }
 
+  /** The tracks that are held, in order: where each begins and ends. */
+  get known(): readonly { track: Track; begins: number; ends: number }[] {
+    return this.loaded.map((each) => ({ track: each.track, begins: each.begins, ends: endOf(each) }))
+  }
+
   channel(number: 0 | 1): Samples {
     return (from, into) => {
       into.fill(0)
       for (const { begins, recording } of this.loaded) {
         const source = recording.channels[number]
-        const first = Math.max(from, begins)
+        const first = Math.max(from, begins, Math.round(this.fromSeconds * SAMPLE_RATE))
         const last = Math.min(from + into.length, begins + recording.frames)
         if (first < last) into.set(source.subarray(first - begins, last - begins), first - from)
       }
@@ -69,7 +76,8 @@ export class Program {
     }
     const track = this.tracks[this.next++]
     try {
-      this.loaded.push({ track, recording: await this.decoding(track.path), begins })
+      const [tagged, recording] = await Promise.all([withTags(track), this.decoding(track.path)])
+      this.loaded.push({ track: tagged, recording, begins })
     } catch (fault) {
       this.skipped.push(`line ${track.line}: ${basename(track.path)}: ${(fault as Error).message}`)
     }

@@ -25,7 +25,7 @@ const SELDOM_MICROS = 2_000_000
 /** `renderEvery`: how often output is asked for besides, microseconds. */
 export function requestOf(run: Run, renderEvery = SELDOM_MICROS): Uint8Array {
   const sets: NestedSettings[] = []
-  const words = run.inputs.map((input) => (input.set ? -sets.push(input.set) : input.event))
+  const words = run.inputs.map((input) => input.event ?? -sets.push(input.set ?? {}))
   const times = run.inputs.map((input) => input.time)
   const header = { settings: run.settings, sets, until: run.until, renderEvery }
   return encodeRun(header, { times: Float64Array.from(times), words: Int32Array.from(words) })

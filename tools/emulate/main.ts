@@ -46,7 +46,7 @@ function run(words: string[]): number {
     if (time >= 0) seen.push({ time, word })
   })
   for (const input of inputs) {
-    if (input.set !== undefined || input.time >= until) continue
+    if (input.event === undefined || input.time >= until) continue
     board.runUntil(input.time)
     board.input(input.time, input.event)
   }

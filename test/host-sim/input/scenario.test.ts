@@ -25,7 +25,7 @@ describe("scenario", () => {
   /** Inputs as short text: `cv 1`, `midi-din FA`. */
   const events = (text: string) =>
     read(text).inputs.map((input) => {
-      if (input.set) return [input.time, "set " + JSON.stringify(input.set)] as const
+      if (input.event === undefined) return [input.time, "set " + JSON.stringify(input.set)] as const
       const length = lengthOf(input.event)
       const bytes = [0, 1, 2].slice(0, length).map((index) => byteOf(input.event, index).toString(16).toUpperCase().padStart(2, "0"))
       return [input.time, `${INPUT_PORTS[portOf(input.event)]} ${length === 0 ? valueOf(input.event) : bytes.join(" ")}`] as const

@@ -24,7 +24,7 @@ describe("trace", () => {
   }
   const words = (inputs: TimedInput[]) =>
     inputs.map((input) => {
-      if (input.set) return [input.time, "set", JSON.stringify(input.set)]
+      if (input.event === undefined) return [input.time, "set", JSON.stringify(input.set)]
       const length = lengthOf(input.event)
       const content = length === 0 ? [valueOf(input.event)] : [0, 1, 2].slice(0, length).map((index) => byteOf(input.event, index))
       return [input.time, INPUT_PORTS[portOf(input.event)], ...content]

@@ -4,6 +4,8 @@ import { ClockMap } from "../../../src/clock-map/clock-map"
 import { byteOf, lengthOf, OUT_MIDI_DIN, portOf, type EventWord } from "../../../src/event"
 import { Module } from "../../../src/module"
 import { OscSession, type OscOptions } from "../../../host-sim/net/osc-session"
+import { pumpInOrder } from "../../../host-sim/net/pump"
+import { ModuleHand } from "../../../host-sim/module-hand"
 import { TimelinePlayer, type TwoWayClock } from "../../../host-sim/net/timeline-player"
 import type { Crystal, VirtualNetwork, Wire } from "../../support/virtual-network"
 
@@ -12,6 +14,7 @@ const PUMP_MICROS = 2000
 export class Machine {
   readonly map = new ClockMap()
   readonly module: Module
+  readonly hand: ModuleHand
   readonly session: OscSession
   readonly player: TimelinePlayer
   /** Everything sent, in this machine's own time. */
@@ -28,13 +31,13 @@ export class Machine {
     if (clock) this.clock = clock
     const out = { schedule: (time: number, word: EventWord) => this.sent.push({ time, word }) > 0 }
     this.module = new Module({ source: "internal", transport: { start: "button" }, ...settings })
-    this.session = new OscSession(this.module, this.clock, out, options)
-    this.player = new TimelinePlayer(this.module, this.clock, out)
+    this.hand = new ModuleHand(this.module, out)
+    this.session = new OscSession(this.hand, this.clock, options)
+    this.player = new TimelinePlayer(this.hand, this.clock)
     const pump = (): void => {
       const now = this.now
       if (clock || this.map.isSet) {
-        this.session.pump(now)
-        this.player.pump(now)
+        pumpInOrder(this.session, this.player, now)
       }
       this.module.render(now + LEAD_MICROS, out)
       this.onPump()

@@ -3,9 +3,16 @@
  * 10 % of loss: heartbeats must make up for it.
  */
 import assert from "node:assert"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { TimedInput } from "../../../host-sim/input/timed-input"
+import { readTrace } from "../../../host-sim/input/trace"
+import { traceLine } from "../../../host-sim/live/trace-line"
 import { Election } from "../../../host-sim/net/election"
 import { SharedTimeline, TimelineLeader, type TimelineChange } from "../../../host-sim/net/shared-timeline"
 import { readChange, writeHeartbeat } from "../../../host-sim/net/timeline-messages"
+import { simulate } from "../../../host-sim/simulator"
 import { byteOf, lengthOf } from "../../../src/event"
 import { OscReader } from "../../../src/osc/reader"
 import { OscWriter } from "../../../src/osc/writer"
@@ -121,6 +128,63 @@ describe("a leader's timeline", () => {
     assert.strictEqual(late.timesOf(0xfb).length, 1, "by Continue")
     const position = late.sent.find(({ word }) => byteOf(word, 0) === 0xf2 && lengthOf(word) === 3)?.word ?? 0
     assert.strictEqual(byteOf(position, 1) + 128 * byteOf(position, 2), first / 6, "after Song Position")
+  })
+
+  it("is replayed from a follower's trace bit for bit: lines, starts, packets and settings at their times", () => {
+    const band = new Band(4)
+    const [follower] = band.followers
+    const told: TimedInput[] = []
+    follower.hand.onInput = (input) => told.push(input)
+    const say = (packet: string): void => follower.session.receive(Buffer.from(packet, "latin1"), follower.now)
+    band.hand.play(band.now + 12 * SECOND)
+    band.network.runUntil(16 * SECOND)
+    band.hand.tempo(band.now + SECOND, 141.3)
+    say("/channel/2/stop\0,\0\0\0")
+    band.network.runUntil(18 * SECOND)
+    say("/settings/cv/ppqn\0\0\0,i\0\0\0\0\0\x18")
+    band.hand.play(band.now + SECOND, 0, 90)
+    band.network.runUntil(21 * SECOND)
+    band.hand.stop(band.now + SECOND)
+    band.network.runUntil(24 * SECOND)
+
+    assert.ok(told.filter(({ line }) => line).length > 60 && told.some(({ event }) => event !== undefined))
+    const trace = join(mkdtempSync(join(tmpdir(), "tactus-line-")), "TRACE.jsonl")
+    writeFileSync(trace, told.map(traceLine).join("\n") + "\n")
+    const inputs = readTrace(trace, () => undefined)
+    const until = Math.floor(follower.now)
+    const { outputs } = simulate(inputs, { source: "internal", transport: { start: "button" } }, until)
+    const replayed = [...outputs].map(({ time, word }) => `${time} ${word}`)
+    const sent = [...follower.sent].sort((one, other) => one.time - other.time).filter(({ time }) => time < until)
+    assert.ok(sent.length > 500)
+    assert.deepStrictEqual(
+      replayed,
+      sent.map(({ time, word }) => `${Math.round(time)} ${word}`),
+    )
+  })
+
+  it("starts another song where the line does not go on: Start, and beat 1 where the leader said", () => {
+    const band = new Band(5)
+    band.network.runUntil(15 * SECOND)
+    band.hand.play(band.now + SECOND, 0, 120)
+    band.network.runUntil(18 * SECOND)
+    const at = band.now + SECOND
+    band.hand.play(at, 0, 100)
+    band.network.runUntil(24 * SECOND)
+    const starts = band.trueTimes(0xfa)
+    const clocks = band.trueTimes(0xf8)
+    for (const [index, machine] of [band.leader, ...band.followers].entries()) {
+      assert.strictEqual(starts[index].length, 2)
+      const expected = machine === band.leader ? machine.clock.localAt(at) : undefined
+      const [, second] = machine.timesOf(0xfa)
+      const after = machine.timesOf(0xf8).filter((time) => time > second)
+      if (expected !== undefined) assert.ok(Math.abs(after[0] - expected) < 1, "beat 1 where the leader said")
+      after.slice(1).forEach((time, tick) => assert.ok(Math.abs(time - after[tick] - 25000) < 30, `clock ${tick}`))
+    }
+    const [leader, ...others] = clocks
+    for (const times of others) {
+      assert.strictEqual(times.length, leader.length)
+      times.forEach((time, tick) => assert.ok(Math.abs(time - leader[tick]) < 300))
+    }
   })
 
   it("goes on without its leader, in step", () => {

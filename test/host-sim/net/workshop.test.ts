@@ -95,7 +95,7 @@ describe("machines on a real network", function () {
       assert.ok(Math.abs(apart) < 2000)
       leader.close()
       await until("the follower to lead", () => follower.election.state(localMicros()) === "leading", 8)
-      assert.strictEqual(follower.player.timeline.newest?.term, 2)
+      assert.strictEqual(follower.player.timeline.newest?.leader, "b")
       assert.ok(follower.player.timeline.newest?.isRunning, "and the song goes on")
     } finally {
       leader.close()

@@ -26,7 +26,12 @@ function counting(): (path: string) => Promise<Recording> {
 
 describe("a program", () => {
   it("runs from track to track without a gap, and past what cannot be decoded", async () => {
-    const program = new Program(["one", "broken", "two", "three"].map(track), 0, counting())
+    const program = new Program(
+      ["one", "broken", "two", "three"].map((path) => track(path)),
+      0,
+      0,
+      counting(),
+    )
     let expected = 0
     const into = new Float32Array(4800)
     const end = LENGTHS.one + LENGTHS.two + LENGTHS.three
@@ -43,7 +48,12 @@ describe("a program", () => {
   })
 
   it("says which track is heard and where in it, and is silent before the start", async () => {
-    const program = new Program(["one", "two"].map(track), 0, counting())
+    const program = new Program(
+      ["one", "two"].map((path) => track(path)),
+      0,
+      0,
+      counting(),
+    )
     await program.prepare(0)
     const before = new Float32Array(10).fill(9)
     program.channel(1)(-20, before)
