@@ -24,6 +24,9 @@ import {
   IN_REMOTE,
   IN_RESET,
   IN_RUN,
+  OUT_ARP,
+  OUT_ARP_DISABLE,
+  OUT_SYNC,
   REMOTE_PLAY,
   byteOf,
   lengthOf,
@@ -49,8 +52,11 @@ const WIRE_SLICE_MICROS = 10000
 
 export class Module extends Parts implements Processor, Configurable {
   readonly config = new ConfigPort(this, this.configQueue)
+  private readonly selfTest = this.config.selfTest
   /** Pulses that counted or corrected the ruling clock. */
   pulses = 0
+  /** What the board counts beside the core, where there is one. */
+  board: { counters(): Record<string, number> } | null = null
   private now: Micros = 0
   private committed: Micros = 0
   private deadline: Micros = Infinity
@@ -89,7 +95,20 @@ export class Module extends Parts implements Processor, Configurable {
   }
 
   counters(): Record<string, number> {
-    return countersOf(this)
+    const counted = countersOf(this)
+    return this.board === null ? counted : Object.assign(counted, this.board.counters())
+  }
+
+  busyWith(): string {
+    if (this.transport.state === RUNNING) return "the transport runs; stop it first"
+    if (!this.outputs.isIdle()) return "outputs are busy; stop the clock, and turn clock.whileStopped off"
+    return this.deadline === Infinity ? "" : "a clock is coming in or a button is held; it takes some seconds to be forgotten"
+  }
+
+  restingLevel(output: number): number {
+    if (output === OUT_ARP_DISABLE) return this.arp.level
+    if (output === OUT_ARP) return 1 - this.arp.gate.active
+    return output >= OUT_SYNC && output < OUT_ARP ? 1 - this.bank.gates[output - OUT_SYNC].active : 0
   }
 
   /**
@@ -125,7 +144,8 @@ export class Module extends Parts implements Processor, Configurable {
   input(time: Micros, event: EventWord): void {
     const port = portOf(event)
     this.line.hearFrom(time, this.lead)
-    if (port === IN_CV) this.cvEdge(time, event & 3)
+    if (this.selfTest.isRunning && port !== IN_MIDI_CONFIG) this.selfTest.input(port, time, event)
+    else if (port === IN_CV) this.cvEdge(time, event & 3)
     else {
       this.inputElsewhere(port, time, event)
       this.findDeadline()
@@ -172,7 +192,7 @@ export class Module extends Parts implements Processor, Configurable {
 
   /** Nothing waits for a USB port. */
   private isQuiet(): boolean {
-    return this.usbQueue.count === 0 && this.configQueue.count === 0 && !this.config.isDumping()
+    return this.usbQueue.count === 0 && this.configQueue.count === 0 && !this.config.isDumping() && !this.selfTest.isRunning
   }
 
   private commit(now: Micros, out: EventSink): void {
@@ -193,6 +213,7 @@ export class Module extends Parts implements Processor, Configurable {
       this.sources.guard(this.wire)
       this.wire.place(this.sources.answersPulses() ? horizon - this.lead + DIN_BYTE_MICROS : horizon, out)
     }
+    if (this.selfTest.isRunning) this.selfTest.place(horizon, out)
     if (this.usbQueue.count > 0) this.usbQueue.place(horizon, out)
     if (this.config.isDumping()) this.config.dump(horizon)
     if (this.configQueue.count > 0) this.configQueue.place(horizon, out)
@@ -214,6 +235,7 @@ export class Module extends Parts implements Processor, Configurable {
       if (this.bank.deadline <= moment) this.bank.decide()
       if (this.arp.deadline <= moment) this.arp.giveUp()
     }
+    if (this.selfTest.deadline <= moment) this.config.finishTest(moment)
     const sources = this.sources.pulseSources
     for (let i = 0; i < SOURCE_INTERNAL; i++) if (sources[i].deadline <= moment) this.conductor.lose(i)
   }
@@ -224,6 +246,7 @@ export class Module extends Parts implements Processor, Configurable {
     if (this.buttons.deadline < first) first = this.buttons.deadline
     if (this.bank.deadline < first) first = this.bank.deadline
     if (this.arp.deadline < first) first = this.arp.deadline
+    if (this.selfTest.deadline < first) first = this.selfTest.deadline
     const sources = this.sources.pulseSources
     for (let i = 0; i < SOURCE_INTERNAL; i++) if (sources[i].deadline < first) first = sources[i].deadline
     this.deadline = first

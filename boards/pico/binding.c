@@ -254,6 +254,7 @@ void xs_tactus_fault(xsMachine *the) {
     case 3: value = capture_faults.din_errors; break;
     case 4: value = usb_midi_lost + out->usb_full; break;
     case 5: value = unposted; break;
+    case 6: value = out->worst_micros > 0 ? (uint32_t)out->worst_micros : 0; break; /* no count: microseconds */
   }
   xsmcSetInteger(xsResult, (int32_t)value);
 }

@@ -8,6 +8,7 @@ import { pump } from "../../src/backend"
 import { IN_CV } from "../../src/event"
 import { Module } from "../../src/module"
 import { PicoBackend } from "./backend"
+import { BoardFaults } from "./faults"
 import * as native from "./native"
 import { isResetGesture, openPanel, showPanel } from "./panel"
 import { INPUT_PINS, OUTPUT_PINS, PIN_DIN_IN, PIN_DIN_OUT } from "./pins"
@@ -21,8 +22,8 @@ const WATCHDOG_MILLISECONDS = 2000
 
 const backend = new PicoBackend()
 const store = new SettingsStore()
+const faults = new BoardFaults()
 let core: Module
-let exceptions = 0
 
 function startCore(): void {
   const stored = store.open(isResetGesture())
@@ -31,6 +32,7 @@ function startCore(): void {
   } catch {
     core = new Module()
   }
+  core.board = faults
 }
 
 function turn(): void {
@@ -39,7 +41,7 @@ function turn(): void {
     pump(backend, core)
     backend.arm(IN_CV, core.answers.words, core.answers.count)
   } catch {
-    exceptions++
+    faults.exceptions++
   }
 }
 
@@ -47,9 +49,9 @@ function housekeeping(): void {
   try {
     native.poll()
     native.watchdog()
-    showPanel(core, exceptions, store.turn(core))
+    showPanel(core, faults.exceptions, store.turn(core))
   } catch {
-    exceptions++
+    faults.exceptions++
   }
 }
 

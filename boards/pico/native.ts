@@ -30,7 +30,7 @@ export const poll = native("xs_tactus_poll") as () => void
 export const lights = native("xs_tactus_lights") as (bits: number) => void
 /** Buttons held down: bit 0 play, 1 tap, 2..5 channels, 6..9 steps. */
 export const held = native("xs_tactus_held") as () => number
-/** Counts since start: 0 refused, 1 late, 2 captures lost, 3 DIN errors, 4 USB lost, 5 wake-ups lost. */
+/** Counts since start: 0 refused, 1 late, 2 captures lost, 3 DIN errors, 4 USB lost, 5 wake-ups lost; 6: µs, the latest departure. */
 export const fault = native("xs_tactus_fault") as (kind: number) => number
 /** With milliseconds: starts the watchdog. Without: feeds it, if core 1 still turns. */
 export const watchdog = native("xs_tactus_watchdog") as (milliseconds?: number) => void

@@ -34,8 +34,9 @@ export class Arpeggiator implements Output {
   mode = 0
   /** The internal clock goes on while stopped. */
   whileStopped = false
+  /** Of the clock-disable output. */
+  level = 0
   private isPresent = false
-  private level = 0
 
   constructor(
     private readonly line: Timeline,

@@ -7,6 +7,7 @@
  *   05 {nested JSON}      write, all or nothing     answered by 06 00, or 06 01 and the reason; read back with 01
  *   07                    factory settings          answered by 06 00
  *   08                    counters of every fault   answered by 09 {JSON}
+ *   0A output input       self-test over a cable    answered by 0B {JSON} half a second later, or 06 01 and the reason (see self-test.ts)
  *
  * What is for another device is left alone; what is malformed is counted and not answered. Cold code: it makes strings.
  */
@@ -16,6 +17,7 @@ import { readSetting, standardSettings, type Settings } from "../settings"
 import { SETTING_ROWS } from "../settings-table"
 import type { Micros } from "../time"
 import { identity, IDENTITY_LENGTH, isIdentityRequest } from "./identity"
+import { SelfTest } from "./self-test"
 
 const HEAD: readonly number[] = [0xf0, 0x7d, 0x74, 0x63]
 const BODY = 5
@@ -28,6 +30,8 @@ const DONE = 0x06
 const FACTORY = 0x07
 const COUNTERS = 0x08
 const COUNTED = 0x09
+const TEST = 0x0a
+const TESTED = 0x0b
 
 /** From a question to its answer, and from one message of a dump to the next. */
 const ANSWER_MICROS = 2000
@@ -40,11 +44,15 @@ export interface Configurable {
   /** Takes a change of settings at the moment that is being acted on. Returns what is wrong. */
   takeSettings(change: unknown): string[]
   counters(): Record<string, number>
+  /** Why the outputs cannot be tested now; empty where they can. */
+  busyWith(): string
+  restingLevel(output: number): number
 }
 
 export class ConfigPort {
   /** Messages for this device that could not be understood. */
   refused = 0
+  readonly selfTest = new SelfTest()
   private nextRow = SETTING_ROWS.length
   private nextRowAt: Micros = 0
 
@@ -75,16 +83,29 @@ export class ConfigPort {
     }
   }
 
+  /** The self-test is over. */
+  finishTest(moment: Micros): void {
+    this.send(moment + ANSWER_MICROS, TESTED, JSON.stringify(this.selfTest.finish()))
+  }
+
   private obey(time: Micros, command: number, text: string): void {
     const at = time + ANSWER_MICROS
-    if (command === READ && SETTING_ROWS.some((row) => row.key === text)) this.send(at, VALUE, this.line(text))
+    if (this.selfTest.isRunning) this.send(at, DONE, "a self-test is under way", [1])
+    else if (command === READ && SETTING_ROWS.some((row) => row.key === text)) this.send(at, VALUE, this.line(text))
     else if (command === WRITE) this.write(at, text)
     else if (command === DUMP && text === "") {
       this.nextRow = 0
       this.nextRowAt = at
     } else if (command === FACTORY && text === "") this.take(at, standardSettings())
     else if (command === COUNTERS && text === "") this.send(at, COUNTED, JSON.stringify(this.device.counters()))
+    else if (command === TEST) this.test(at, text)
     else this.refused++
+  }
+
+  private test(at: Micros, text: string): void {
+    const device = this.device
+    const problem = device.busyWith() || this.selfTest.begin(at, text, (output) => device.restingLevel(output))
+    if (problem !== "") this.send(at, DONE, problem, [1])
   }
 
   private write(at: Micros, text: string): void {

@@ -37,6 +37,12 @@ export class OutputGroup {
     this.nextDue = first
   }
 
+  /** No member has anything due. */
+  isIdle(): boolean {
+    for (let i = 0; i < this.members.length; i++) if (this.members[i].due !== Infinity) return false
+    return true
+  }
+
   /** Sets all due times anew. */
   retime(): void {
     const members = this.members

@@ -185,6 +185,13 @@ export class Outputs {
     return this.din.next === Infinity
   }
 
+  /** Nothing goes out, and nothing is about to. Not for the hot path. */
+  isIdle(): boolean {
+    for (let i = 0; i < this.gates.length; i++) if (!this.gates[i].isSilent()) return false
+    const isSilent = this.din.next === Infinity && this.usb.next === Infinity && this.clock.isSilent()
+    return isSilent && this.clocks.isIdle() && this.rest.isIdle() && this.trains.isIdle()
+  }
+
   /** A clock that goes on while stopped begins at `tick`, or at the first one that is free. */
   runFrom(tick: Ticks): void {
     const free = this.firstFreeTick()

@@ -20,6 +20,7 @@ const COLD: Record<string, string> = {
   "src/settings.ts": "runs at start and when a setting is turned",
   "src/settings-table.ts": "a table",
   "src/config/config-port.ts": "answers an editor, a message at a time",
+  "src/config/self-test.ts": "runs on request, while no clock does",
   "src/configure.ts": "runs at start and when a setting is turned",
   "src/counters.ts": "a snapshot for reports and panels",
   "src/state.ts": "a snapshot for reports and panels",

@@ -1,0 +1,16 @@
+/** What the board has counted since power-up, by the names a report uses. */
+import * as native from "./native"
+
+/** By the native layer's numbers: see `fault`. The last is no count: how late the latest departure was, µs. */
+const NAMES = ["outputsRefused", "outputsLate", "capturesLost", "dinErrors", "usbLost", "wakesLost", "latestMicros"]
+
+export class BoardFaults {
+  /** Turns of the loop that ended in an exception. */
+  exceptions = 0
+
+  counters(): Record<string, number> {
+    const counted: Record<string, number> = { exceptions: this.exceptions }
+    for (let kind = 0; kind < NAMES.length; kind++) counted[NAMES[kind]] = native.fault(kind)
+    return counted
+  }
+}
