@@ -5,6 +5,7 @@
  *                  {"id": 8, "set": {"tempo": 130}}                       settings, all or none
  *                  {"id": 9, "clock": {"tempo": 120, "ppqn": 4, "jitterMicros": 500}}   pulses into the CV input by themselves; null: no more
  *                  {"id": 10, "save": true}                               the settings into the file the host was started with
+ *                  {"id": 11, "factory": true}                            all settings as delivered
  *   host -> page   {"hello": {"version": "0.1.0", "settings": {...}, "connections": {...}}}   once, when the core runs
  *                  {"update": {"time": ..., "state": {...}, "inputs": [...], "outputs": [...], ...}}   40 times a second, see engine.ts
  *                  {"settings": {...}}                                    whole, whenever the module holds others than before
@@ -34,6 +35,7 @@ export type Request =
   | { readonly kind: "set"; readonly id: number; readonly set: NestedSettings }
   | { readonly kind: "clock"; readonly id: number; readonly clock: ClockPatch | null }
   | { readonly kind: "save"; readonly id: number }
+  | { readonly kind: "factory"; readonly id: number }
 
 export interface Refusal {
   readonly kind: "refused"
@@ -58,7 +60,8 @@ export function readRequest(text: string): Request | Refusal {
   }
   if ("clock" in message) return readClock(id, message.clock)
   if (message.save === true) return { kind: "save", id }
-  return refuse(id, 'expected "input", "set", "clock" or "save"')
+  if (message.factory === true) return { kind: "factory", id }
+  return refuse(id, 'expected "input", "set", "clock", "save" or "factory"')
 }
 
 function readInput(id: number, input: unknown): Request | Refusal {

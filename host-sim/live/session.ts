@@ -2,6 +2,7 @@
  * A live session: the core, whoever looks at it, and what is kept of it. Requests of panels come in here, checked; updates go out
  * to all of them alike.
  */
+import { standardSettings } from "../../src/settings"
 import { version } from "../../package.json"
 import type { NestedSettings } from "../input/timed-input"
 import { MidiConnection } from "../midi/midi-connection"
@@ -78,6 +79,7 @@ export class Session {
   private async obey(request: Request): Promise<readonly string[]> {
     if (request.kind === "input") this.host.input(request.port, request.content)
     else if (request.kind === "set") return this.host.set(request.set)
+    else if (request.kind === "factory") return this.host.set({ ...standardSettings() })
     else if (request.kind === "clock") {
       this.testClock = request.clock === null ? undefined : new TestClock(request.clock, this.host.now())
       this.feedTestClock()

@@ -19,12 +19,16 @@ export interface TransportEvents {
   open(): void
   text(text: string): void
   closed(): void
+  /** What it is doing to get a connection, in words; or that it cannot. */
+  status(text: string): void
 }
 
 export interface Connection {
   readonly version: string
   /** Where `save` writes; null where there is no file. */
   readonly file: string | null
+  /** The MIDI port of a hardware module: it tells its settings and its counters, nothing else. */
+  readonly module?: string
 }
 
 type FromHost = {
@@ -35,6 +39,7 @@ type FromHost = {
   readonly problems?: string[]
   readonly notice?: string
   readonly midi?: MidiStatus
+  readonly counters?: Record<string, number>
 }
 
 /** How long a late event is held against the device. */
@@ -42,9 +47,13 @@ const LATELY_MILLISECONDS = 3000
 
 export class Device {
   connection: Connection | undefined
+  /** What is being done about a connection, while there is none. */
+  status = "looking for the device …"
   settings: Settings | undefined
   state: ModuleState | undefined
   update: Update | undefined
+  /** How often each fault has happened, where only that is told. */
+  counters: Record<string, number> | undefined
   /** The MIDI ports of the computer it runs on; undefined where it runs on none, or leaves them alone. */
   midi: MidiStatus | undefined
   /** The device's time at the page's time, ms; the newest pair that came with the least delay. */
@@ -59,7 +68,15 @@ export class Device {
   onNotice: ((text: string) => void)[] = []
 
   constructor(connect: (events: TransportEvents) => Transport) {
-    this.transport = connect({ open: () => {}, text: (text) => this.hear(text), closed: () => this.forget() })
+    this.transport = connect({
+      open: () => {},
+      text: (text) => this.hear(text),
+      closed: () => this.forget(),
+      status: (text) => {
+        this.status = text
+        this.changed()
+      },
+    })
   }
 
   /** Whether an event was late within the last seconds. */
@@ -73,6 +90,7 @@ export class Device {
   }
 
   input(port: string, content: { level?: number; value?: number; bytes?: number[] }): void {
+    if (this.connection?.module !== undefined) return // it has jacks and buttons of its own
     void this.ask({ input: { port, ...content } })
   }
 
@@ -110,8 +128,9 @@ export class Device {
     } else if (message.answer !== undefined) {
       this.answers.get(message.answer)?.(message.problems ?? [])
       this.answers.delete(message.answer)
-    } else if (message.midi) {
-      this.midi = message.midi
+    } else if (message.midi || message.counters) {
+      this.midi = message.midi ?? this.midi
+      this.counters = message.counters ?? this.counters
       this.changed()
     } else if (message.notice) for (const listener of this.onNotice) listener(message.notice)
   }
@@ -127,7 +146,7 @@ export class Device {
   }
 
   private forget(): void {
-    this.connection = this.settings = this.state = this.update = this.midi = undefined
+    this.connection = this.settings = this.state = this.update = this.midi = this.counters = undefined
     this.offset = -Infinity
     for (const resolve of this.answers.values()) resolve(["the device went away"])
     this.answers.clear()

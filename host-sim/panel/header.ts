@@ -2,6 +2,7 @@
 import { OUTPUT_PORTS } from "../../src/event"
 import type { Device, Update } from "./device"
 import { h, mark, say } from "./dom"
+import { transportSwitch } from "./transports"
 
 const LOCKS: Record<string, string> = {
   free: "internal clock",
@@ -26,12 +27,13 @@ export function header(device: Device): HTMLElement {
   const faster = nudge(device, "+", "+", "1 BPM faster  [+]")
 
   const show = () => {
-    const { state, update } = device
-    mark(document.body, "away", !state)
+    const { state, update, connection } = device
+    mark(document.body, "away", !state && connection?.module === undefined)
     if (!state || !update) {
       for (const element of [tempo, target, bar, late]) say(element, "")
       say(tempo, "–")
-      say(lock, "looking for the device …")
+      say(lock, connection?.module === undefined ? device.status : `module ${connection.version} on ${connection.module}`)
+      lock.dataset.lock = connection?.module === undefined ? "" : "free"
       return
     }
     mark(play, "on", state.transport !== "stopped")
@@ -58,7 +60,7 @@ export function header(device: Device): HTMLElement {
     play,
     h("div", { class: "speed" }, slower, h("div", { class: "readout" }, tempo, h("small", {}, "BPM"), target), faster, tap),
     h("div", { class: "beats" }, ...beats, bar),
-    h("div", { class: "status" }, lock, late),
+    h("div", { class: "status" }, lock, late, transportSwitch()),
   )
 }
 

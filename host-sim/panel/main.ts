@@ -8,12 +8,12 @@ import { listenToKeys } from "./keyboard"
 import { monitorView } from "./monitor-view"
 import { scopeView } from "./scope-view"
 import { settingsView } from "./settings-view"
-import { connectSocket } from "./socket"
+import { moduleView } from "./module-view"
 import { strips } from "./strips"
-import { connectVirtual } from "./virtual"
+import { chosenTransport } from "./transports"
 
-const isFromDisk = location.protocol === "file:"
-const device = new Device(isFromDisk ? connectVirtual : connectSocket)
+const transport = chosenTransport()
+const device = new Device(transport.connect)
 
 const notice = h("div", { class: "notice", role: "status", hidden: true })
 let fading: ReturnType<typeof setTimeout> | undefined
@@ -24,13 +24,18 @@ device.onNotice.push((text) => {
   fading = setTimeout(() => (notice.hidden = true), 6000)
 })
 
-const views: readonly (readonly [string, Element])[] = [
-  ["panel", h("div", { class: "plate-view" }, faceplate(device))],
-  ["scope", scopeView(device)],
+const settingViews: readonly (readonly [string, Element])[] = [
   ["arp", arpView(device)],
   ["settings", settingsView(device)],
-  ["midi", monitorView(device)],
 ]
+const views: readonly (readonly [string, Element])[] = transport.hasOnlySettings
+  ? [["module", moduleView(device)], ...settingViews]
+  : [
+      ["panel", h("div", { class: "plate-view" }, faceplate(device))],
+      ["scope", scopeView(device)],
+      ...settingViews,
+      ["midi", monitorView(device)],
+    ]
 
 function open(wanted: string): void {
   for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === wanted))
@@ -43,16 +48,17 @@ document.body.append(
   h(
     "main",
     {},
-    h("div", { class: "wide-plate" }, faceplate(device)),
+    ...(transport.hasOnlySettings ? [] : [h("div", { class: "wide-plate" }, faceplate(device))]),
     h(
       "div",
       { class: "play-side" },
-      strips(device),
+      ...(transport.hasOnlySettings ? [] : [strips(device)]),
       h("nav", { role: "tablist" }, ...tabs),
       h("div", { class: "views" }, ...views.map(([, view]) => view)),
     ),
   ),
   notice,
 )
-open("scope")
-listenToKeys(device)
+mark(document.body, "settings-only", transport.hasOnlySettings)
+open(transport.hasOnlySettings ? "settings" : "scope")
+if (!transport.hasOnlySettings) listenToKeys(device)

@@ -24,10 +24,13 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ["control", "MIDI control"],
 ]
 
+const SURE_MILLISECONDS = 4000
+
 export function settingsView(device: Device): HTMLElement {
   const find = h("input", { type: "search", placeholder: "find a setting", "aria-label": "find a setting" })
   const save = h("button", { click: async () => say(answer, (await device.ask({ save: true })).join("; ") || "saved") }, "save")
   const answer = h("span", { class: "answer" })
+  const factory = factoryButton(device, answer)
   const groups = GROUPS.map(([prefix, title]) => {
     const rows = SETTING_ROWS.filter((row) => groupOf(row.key) === prefix).map((row) => ({ row, line: settingLine(device, row) }))
     const details = h("fieldset", {}, h("legend", {}, title), ...rows.map(({ line }) => line))
@@ -43,16 +46,40 @@ export function settingsView(device: Device): HTMLElement {
   device.onChange.push(() => {
     const file = device.connection?.file
     save.disabled = !file
+    save.hidden = device.connection?.module !== undefined // it keeps what it is set to by itself
     save.title = file ? `writes ${file}` : "start with --settings SETTINGS.json to have a file to save into"
+    factory.disabled = !device.settings
     mark(view, "unknown", !device.settings)
   })
   const view = h(
     "section",
     { class: "view settings" },
-    h("div", { class: "tools" }, find, h("span", { class: "grow" }), answer, save),
+    h("div", { class: "tools" }, find, h("span", { class: "grow" }), answer, factory, save),
     h("div", { class: "groups" }, h("div", { class: "columns" }, ...groups.map(({ details }) => details))),
   )
   return view
+}
+
+/** All settings as delivered: asked twice, since there is no way back. */
+function factoryButton(device: Device, answer: HTMLElement): HTMLButtonElement {
+  let isSure = false
+  let doubt: ReturnType<typeof setTimeout> | undefined
+  const ask = (sure: boolean) => {
+    clearTimeout(doubt)
+    isSure = sure
+    say(button, sure ? "really all of them?" : "as delivered")
+    if (sure) doubt = setTimeout(() => ask(false), SURE_MILLISECONDS)
+  }
+  const button = h("button", {
+    title: "sets every setting as delivered",
+    click: async () => {
+      if (!isSure) return ask(true)
+      ask(false)
+      say(answer, (await device.ask({ factory: true })).join("; ") || "as delivered")
+    },
+  })
+  ask(false)
+  return button
 }
 
 /** Of the arpeggiator's patterns: none, they have a view of their own. */

@@ -1,7 +1,8 @@
 /**
- * A page opened from disk has no host to ask: it runs the module itself. The core is the same and speaks the same protocol; only the
+ * A page opened from disk has no host to ask: it may run the module itself. The core is the same and speaks the same protocol; only the
  * clock is the browser's, so what it sends is to be looked at, not listened to.
  */
+import { standardSettings } from "../../src/settings"
 import { Engine } from "../live/engine"
 import { readRequest, type Request } from "../live/protocol"
 import { TestClock } from "../live/test-clock"
@@ -21,6 +22,7 @@ export function connectVirtual(events: TransportEvents): Transport {
 
   const obey = (request: Request): string[] => {
     if (request.kind === "set") return engine.change(now(), request.set)
+    if (request.kind === "factory") return engine.change(now(), { ...standardSettings() })
     if (request.kind === "save") return ["a page without a host has no settings file"]
     if (request.kind === "clock") testClock = request.clock === null ? undefined : new TestClock(request.clock, now())
     else {

@@ -105,6 +105,8 @@ describe("npm start", function () {
     await panel.wait<{ tempo: number }>("settings", (held) => held.tempo === 200)
     await panel.wait<State>("update", ({ state: { tempo } }) => tempo === 200)
     assert.match((await panel.ask({ nonsense: 1 }))[0], /expected "input"/)
+    assert.deepEqual(await panel.ask({ factory: true }), [])
+    await panel.wait<{ tempo: number }>("settings", (held) => held.tempo === 120)
   })
 
   it("follows a clock on a virtual cable", async () => {
