@@ -69,7 +69,7 @@ describe("the arpeggiator's clock", () => {
           })
         }
       }
-    }).timeout(60000)
+    })
   }
 
   it("switches the instrument's own clock off while there is a clock, and back on when it is lost", () => {

@@ -29,7 +29,6 @@ describe("contract: how often output is asked for makes no difference", () => {
 })
 
 describe("contract: Node and XS say the same", function () {
-  this.timeout(60_000)
   let xs: XsEngine
   before(async function () {
     xs = new XsEngine(await engine(this))

@@ -16,7 +16,6 @@ const PULSES = Math.ceil(1e6 / TICKS_PER_PULSE)
 const BALLAST_BYTES = 33e6
 
 describe("contract: no garbage", function () {
-  this.timeout(120_000)
   let xs: XsEngine
   let path: string
   before(async function () {

@@ -29,7 +29,6 @@ function run(program: string, options: readonly string[]): Promise<Outcome> {
 }
 
 describe("the house: checks", function () {
-  this.timeout(120_000)
   const outcomes = new Map<string, Promise<Outcome>>()
   before(() => {
     for (const [name, program, options] of CHECKS) outcomes.set(name, run(program, options))

@@ -5,6 +5,7 @@ import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import { OscWriter } from "../../src/osc/writer"
 import { needs } from "../support/needs"
+import { freePort, until } from "../support/sleep"
 import { readByUs } from "./plain"
 
 describe("osc against liblo", function () {
@@ -30,7 +31,7 @@ describe("osc against liblo", function () {
 
   it("is understood by oscdump, timetags of nested bundles included", async function () {
     needs(this, "oscdump", "liblo-tools")
-    const port = 20000 + (process.pid % 20000)
+    const port = await freePort()
     const dump = spawn("stdbuf", ["-oL", "oscdump", "-L", String(port)])
     let output = ""
     dump.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()))
@@ -47,12 +48,15 @@ describe("osc against liblo", function () {
     writer.closeBundle()
     writer.closeBundle()
     const socket = createSocket("udp4")
-    for (let attempt = 0; attempt < 100 && !output.includes("/tempo"); attempt++) {
-      socket.send(writer.bytes.subarray(0, writer.finish()), port, "127.0.0.1")
-      await new Promise((resolve) => setTimeout(resolve, 50))
+    const packet = writer.bytes.slice(0, writer.finish())
+    const again = setInterval(() => socket.send(packet, port, "127.0.0.1"), 50)
+    try {
+      await until("oscdump to print what it got", () => output.includes("/tempo"))
+    } finally {
+      clearInterval(again)
+      socket.close()
+      dump.kill()
     }
-    socket.close()
-    dump.kill()
     assert.match(output, /e94c5100\.80000000 \/tick sfi "tick" 0\.250000 -3/)
     assert.match(output, /e94c5101\.40000000 \/tempo d 123\.45/)
   })

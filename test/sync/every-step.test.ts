@@ -77,6 +77,6 @@ describe("every key at every step", () => {
           }
         }
       }
-    }).timeout(20000)
+    })
   }
 })

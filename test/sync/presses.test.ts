@@ -76,5 +76,5 @@ describe("the sync channels and their oracle", () => {
       }),
       { numRuns: Math.ceil(PRESSES / PER_RUN), seed: 4 },
     )
-  }).timeout(5000 + PRESSES)
+  })
 })

@@ -20,7 +20,7 @@ const BUILD_FOLDER = join(__dirname, "../../build")
 const LOCK = join(BUILD_FOLDER, "xs-install.lock")
 
 /** Longest a whole installation may take, and how long a `before` hook that calls `engine` may wait for it. */
-const INSTALL_MILLISECONDS = 300_000
+const INSTALL_MILLISECONDS = 900_000
 
 /** Why the engine cannot be had, in a line or a few. */
 export class NoEngine extends Error {}

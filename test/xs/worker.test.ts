@@ -9,7 +9,7 @@ describe("XS worker", function () {
   before(async function () {
     path = await engine(this)
   })
-  beforeEach(() => (worker = new XsWorker(path, 10_000)))
+  beforeEach(() => (worker = new XsWorker(path)))
   afterEach(() => worker.close())
 
   it("carries bytes to the guest and back, from none to ten million", async () => {

@@ -34,7 +34,6 @@ function version(idf: string): string {
 }
 
 describe("boards/esp32 against ESP-IDF's headers", function () {
-  this.timeout(120_000)
   const idf = IDF_PATH
   if (idf === undefined) {
     it("not run: no IDF_PATH", () => console.log("      for information: set IDF_PATH to a checkout of ESP-IDF 6.0"))

@@ -22,7 +22,6 @@ function inFolder(folder: string): string[] {
 }
 
 describe("the ESP32's port over a fake of ESP-IDF", function () {
-  this.timeout(120_000)
   let folder: string
   let program: string
 
@@ -41,7 +40,7 @@ describe("the ESP32's port over a fake of ESP-IDF", function () {
     describe(suite, () => {
       for (const [, name] of readFileSync(join(__dirname, "c", `${suite}.c`), "utf8").matchAll(/^BEHAVIOUR\((\w+)\)/gm))
         it(name.replaceAll("_", " "), () => {
-          const result = spawnSync(program, [name], { encoding: "utf8", timeout: 20_000 })
+          const result = spawnSync(program, [name], { encoding: "utf8", timeout: 120_000 })
           assert.equal(result.status, 0, result.stderr || `ended by ${result.signal}`)
         })
     })

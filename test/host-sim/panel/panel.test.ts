@@ -9,11 +9,11 @@ import { buildPage } from "../../../host-sim/live/page"
 import { PanelServer } from "../../../host-sim/live/server"
 import { Session } from "../../../host-sim/live/session"
 import { needs } from "../../support/needs"
+import { until } from "../../support/sleep"
 
 describe("the panel in a browser", function () {
   // Real time on a shared machine: a stumble of the machine is not a fault of the code.
   this.retries(2)
-  this.timeout(20000)
   let browser: Browser
   let page: Page
   let session: Session
@@ -37,18 +37,14 @@ describe("the panel in a browser", function () {
   /** Waits until the text of `selector` is as wanted. */
   const shows = (selector: string, wanted: RegExp) =>
     page.locator(selector).filter({ hasText: wanted }).first().waitFor({ state: "visible" })
-  const until = async (isTrue: () => boolean) => {
-    for (let i = 0; i < 200 && !isTrue(); i++) await new Promise((resolve) => setTimeout(resolve, 25))
-    assert.ok(isTrue(), String(isTrue))
-  }
   const view = (name: string) => page.locator(`nav [data-view=${name}]`).click()
 
   before(async function () {
     needs(this, "chromium")
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] })
+    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"], timeout: 120_000 })
     const address = await serve()
     page = await browser.newPage({ viewport: { width: 1024, height: 600 } })
-    page.setDefaultTimeout(6000)
+    page.setDefaultTimeout(60_000)
     page.on("pageerror", (error) => faults.push(error.message))
     await page.goto(address)
   })
@@ -113,9 +109,9 @@ describe("the panel in a browser", function () {
     await wait.focus()
     for (let i = 0; i < 3; i++) await page.keyboard.press("PageUp")
     await page.waitForFunction(() => true)
-    await until(() => (session.host.update?.state.waitNext ?? 1) >= 20)
+    await until("the pot to be heard", () => (session.host.update?.state.waitNext ?? 1) >= 20)
     await page.locator(".plate-view").getByLabel("play / stop").click()
-    await until(() => session.host.update?.state.transport === "stopped")
+    await until("the transport to stop", () => session.host.update?.state.transport === "stopped")
   })
 
   it("the monitor shows what is sent by hand", async () => {

@@ -10,7 +10,6 @@ describe("bench xs", function () {
   })
 
   it("finds no slot taken, and everything that went in coming out", async function () {
-    this.timeout(60_000)
     const list = new Map((await prices(path)).map((price) => [price.name, price]))
     for (const { name, slots, computrons } of list.values()) {
       assert.equal(slots, 0, name)

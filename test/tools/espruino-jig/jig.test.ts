@@ -21,7 +21,6 @@ function starts(edges: readonly Edge[]): number[] {
 }
 
 describe("the Espruino jig, minified", function () {
-  this.timeout(120_000)
   let code = ""
 
   before(function () {

@@ -15,7 +15,6 @@ interface Edge {
 }
 
 describe("the jig on the bench with the module", function () {
-  this.timeout(120_000)
   let code = ""
 
   before(function () {

@@ -37,7 +37,6 @@ const MISTAKES: [string, string, string, RegExp][] = [
 ]
 
 describe("the module's circuits, simulated from their netlists", function () {
-  this.timeout(20_000)
   beforeEach(function () {
     needs(this, "ngspice")
   })

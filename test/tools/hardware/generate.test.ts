@@ -48,8 +48,6 @@ function isNear([x, y]: readonly number[], curve: readonly (readonly number[])[]
 }
 
 describe("what is made from the netlists", function () {
-  this.timeout(20_000)
-
   it("is committed as made: drawings, decks, lists and panel", () => {
     for (const [name, content] of drawings()) assert.ok(committed(name) === content, `${name} ${STALE}`)
   })

@@ -27,7 +27,6 @@ function uf2(blocks: number): Buffer {
 }
 
 describe("npm run release", function () {
-  this.timeout(30_000)
   let build: string
   let out: string
 
