@@ -10,3 +10,20 @@
 
 /* Our own descriptors (usb-midi.c): a serial port that reboots the chip when a host drops RTS has no place in a release. */
 #define PICO_STDIO_USB_USE_DEFAULT_DESCRIPTORS 0
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+/*
+ * The interpreter's inner loop and its way to a property run from RAM, and are compiled for speed where the SDK asks for size: the
+ * declarations come first, so their attributes hold for XS's definitions. Its 32 KB go round in a 16 KB cache otherwise (README.md).
+ */
+struct sxMachine;
+struct sxSlot;
+#define HOT(NAME) __attribute__((section(".time_critical." NAME), optimize("O2")))
+HOT("run") void fxRunID(struct sxMachine *the, struct sxSlot *generator, int32_t count);
+HOT("get") struct sxSlot *fxOrdinaryGetProperty(struct sxMachine *the, struct sxSlot *instance, uint16_t id, uint32_t index, uint8_t flag);
+HOT("set") struct sxSlot *fxOrdinarySetProperty(struct sxMachine *the, struct sxSlot *instance, uint16_t id, uint32_t index, uint8_t flag);
+HOT("prototype") struct sxSlot *fxGetPrototype(struct sxMachine *the, struct sxSlot *instance);
+#undef HOT
+#endif

@@ -125,7 +125,9 @@ export class Chip extends RP2040 {
       }
       if (state.core.waiting) continue
       if (this.current !== state) this.select(state)
-      state.at += state.core.executeInstruction()
+      // Two steps: the instruction itself adds to `at` what its fetches and exceptions cost.
+      const cycles = state.core.executeInstruction()
+      state.at += cycles
     }
   }
 
