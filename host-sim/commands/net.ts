@@ -5,11 +5,12 @@ import { MARGIN_EDGES } from "../../src/osc/timed-queue"
 import { BadInput } from "../input/bad-input"
 import { readSettings, settingsChecker } from "../input/settings-file"
 import { Recorder } from "../live/recorder"
-import { LiveNode, type Address } from "../net/live-node"
+import { LiveNode } from "../net/live-node"
 import { localMicros } from "../net/local-clock"
-import { findInterface, LOOPBACK } from "../net/network-interface"
+import { LOOPBACK } from "../net/network-interface"
 import { PRESETS } from "../net/osc-session"
 import { type Command, numberOption } from "./command"
+import { addressOf, network } from "./network-options"
 import { tellRecording } from "./run"
 
 const STANDARD_PORT = 8000
@@ -130,19 +131,4 @@ function oneOf<Choice extends string>(option: string, value: string, choices: re
   const found = choices.find((choice) => choice === value)
   if (!found) throw new BadInput(`--${option} is ${JSON.stringify(value)}; expected one of ${choices.join(", ")}`)
   return found
-}
-
-function addressOf(option: string, text: string): Address {
-  const found = /^([\d.]+|localhost):(\d{1,5})$/.exec(text)
-  if (!found || Number(found[2]) > 65535)
-    throw new BadInput(`--${option} is ${JSON.stringify(text)}; expected an address and a port, like 127.0.0.1:8001`)
-  return { address: found[1] === "localhost" ? LOOPBACK : found[1], port: Number(found[2]) }
-}
-
-function network(name: string): ReturnType<typeof findInterface> {
-  try {
-    return findInterface(name)
-  } catch (fault) {
-    throw new BadInput((fault as Error).message)
-  }
 }

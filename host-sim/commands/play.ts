@@ -1,29 +1,31 @@
 /** `tactus play`: a playlist at an exact time, together with every other machine on the shared clock. */
-import { lookup } from "node:dns/promises"
-import { homedir } from "node:os"
+import { homedir, hostname } from "node:os"
 import { basename, join, resolve } from "node:path"
 import { parseArgs } from "node:util"
-import { ClockMap } from "../../src/clock-map/clock-map"
-import type { SharedMicros } from "../../src/osc/timetag"
+import { OscReader } from "../../src/osc/reader"
 import { BadInput } from "../input/bad-input"
-import { localMicros } from "../net/local-clock"
-import { findInterface, LOOPBACK, type NetworkInterface } from "../net/network-interface"
-import { NtpClient, PUBLIC_PACE, RIG_PACE } from "../net/ntp-client"
-import { NtpServer } from "../net/ntp-server"
-import { SystemClock } from "../net/system-clock"
-import { SAMPLE_RATE } from "../play/decode"
+import { LOOPBACK, type NetworkInterface } from "../net/network-interface"
+import { UdpPort } from "../net/udp-port"
+import { ListChannel } from "../play/list-channel"
+import { ACTIONS, ListControl } from "../play/list-control"
+import { openListModule } from "../play/list-module"
 import { ListPlayer } from "../play/list-player"
+import { listKey, type ListState } from "../play/list-state"
+import { openClock } from "../play/open-clock"
+import { PlaySession } from "../play/play-session"
 import { readPlaylist, type Playlist } from "../play/playlist"
-import { Program } from "../play/program"
 import { loadResumePoint, saveResumePoint } from "../play/resume-point"
 import { SoundCard } from "../play/sound-card"
-import { agreeOnStart, listKey } from "../play/start-agreement"
 import { clockText, durationSeconds, nextSlot, NOTICE_SECONDS, STANDARD_SLOT_SECONDS, timeToday } from "../play/start-time"
+import { StatusLine } from "../play/status-line"
+import { withTags } from "../play/tags"
 import { type Command, numberOption } from "./command"
+import { addressOf, network } from "./network-options"
 import { moduleSettings, renderTo } from "./play-render"
 
 const RESUME_FILE = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "tactus", "resume")
 const STATUS_MILLIS = 500
+const PUMP_MILLIS = 100
 const SAVE_MILLIS = 1000
 
 export const play: Command = {
@@ -42,6 +44,11 @@ on this network who have begun the same list before.
   --settings FILE   SETTINGS.json, the module's settings
   --track N         begins with track N of the list (1 is the first)
   --resume          begins where the list was left
+  --midi-out NAME   with --clock: the module's MIDI, on a port of this computer; may be given more than once
+  --peer HOST:PORT  with --clock: a machine (tactus net --follow) that follows the list's song; may be given more than once
+  --wait            begins when told to
+  --listen PORT     OSC comes in here: /tactus/playlist/start stop resume next previous volume status, for all machines
+  --name NAME       this machine's (${hostname()} and a number)
   --volume PERCENT  0 to 100 (100)
   --card NAME       a sound card by name; none keeps time without one
   --calibrate MS    how much later this card is heard than it says
@@ -61,6 +68,11 @@ on this network who have begun the same list before.
         resume: { type: "boolean" },
         clock: { type: "boolean" },
         render: { type: "string" },
+        wait: { type: "boolean" },
+        listen: { type: "string" },
+        name: { type: "string" },
+        peer: { type: "string", multiple: true },
+        "midi-out": { type: "string", multiple: true },
         settings: { type: "string" },
         volume: { type: "string" },
         card: { type: "string" },
@@ -78,7 +90,8 @@ on this network who have begun the same list before.
     const volume = numberOption("volume", values.volume, 0, 100, "0..100 percent") ?? 100
     const calibration = numberOption("calibrate", values.calibrate, -500, 500, "-500..500 milliseconds") ?? 0
     const servePort = numberOption("serve", values.serve, 1, 65535, "a port, 1..65535")
-    const isSlot = values.at === undefined && values.in === undefined
+    const listen = numberOption("listen", values.listen, 0, 65535, "a port, 0..65535")
+    const name = values.name ?? `${hostname()}-${process.pid}`
     const list = resolve(positionals[0])
     const playlist = readPlaylist(list)
     const { first, fromSeconds } = beginning(playlist, list, values.track, values.resume ?? false)
@@ -87,44 +100,58 @@ on this network who have begun the same list before.
       if (!values.clock) throw new BadInput("--render writes down what the module plays to a list; expected --clock with it")
       return renderTo(values.render, list, playlist, { first, fromSeconds, settings: moduleSettings(values.settings) })
     }
-    const clock = await openClock(values.interface ?? LOOPBACK, values.server, servePort)
-    const now = clock.sharedAt(localMicros())
-    const agreement = isSlot
-      ? await agreeOnStart(clock.on, listKey(playlist.tracks, first, fromSeconds), nextSlot(now, slotSeconds, NOTICE_SECONDS))
-      : undefined
-    const start = agreement?.start ?? (values.at !== undefined ? timeToday(values.at, now, slotSeconds) : now + (inSeconds ?? 0) * 1e6)
-    for (const skipped of playlist.skipped) process.stderr.write(`tactus: ${list}: ${skipped}; skipped\n`)
-    console.log(
-      `${basename(list)}: ${playlist.tracks.length} tracks, from ${first + 1}. ${playlist.tracks[first].title}, at ${clockText(start)}`,
-    )
-    console.log(`shared clock: ${clock.about()}`)
-
-    const card = await SoundCard.open(values.card)
-    const program = new Program(playlist.tracks, first, fromSeconds)
-    const player = new ListPlayer(program, card, (local) => clock.sharedAt(local), start, {
-      fromSeconds,
-      calibrationMicros: calibration * 1000,
-      gain: volume / 100,
-    })
-    const timers = [
-      setInterval(() => showStatus(player, program, clock), STATUS_MILLIS),
-      setInterval(() => save(player, program, list), SAVE_MILLIS),
-    ]
-    process.once("SIGINT", () => player.stop())
-    process.once("SIGTERM", () => player.stop())
+    const on = network(values.interface ?? LOOPBACK)
+    const peers = (values.peer ?? []).map((peer) => addressOf("peer", peer))
+    if (!values.clock && (peers.length > 0 || values["midi-out"]))
+      throw new BadInput("--peer and --midi-out belong to --clock; expected it with them")
+    const clock = await openClock(on, values.server, servePort)
+    const opened: { close(): void }[] = [clock]
     try {
-      await player.run()
-      save(player, program, list)
+      const now = clock.now()
+      const start = values.at !== undefined ? timeToday(values.at, now, slotSeconds) : now + (inSeconds ?? 0) * 1e6
+      const at = Math.round(values.at === undefined && inSeconds === undefined ? nextSlot(now, slotSeconds, NOTICE_SECONDS) : start)
+      const proposal = { number: 0, by: name, isPlaying: !values.wait, at, track: first, seconds: fromSeconds, volume: Math.round(volume) }
+      const card = await SoundCard.open(values.card)
+      opened.push(card)
+      const channel = await ListChannel.open(on, listKey(playlist.tracks), proposal)
+      opened.push(channel)
+      for (const skipped of playlist.skipped) process.stderr.write(`tactus: ${list}: ${skipped}; skipped\n`)
+      await tellStart(list, playlist, channel.state)
+      console.log(`shared clock: ${clock.about()}`)
+
+      const player = new ListPlayer(card, (local) => clock.sharedAt(local), calibration * 1000)
+      opened.push(player)
+      const settings = moduleSettings(values.settings)
+      const module =
+        values.clock &&
+        (await openListModule({ on, listen: listen ?? 0, name, map: clock.map, settings, peers, midiOut: values["midi-out"] ?? [] }))
+      if (module) opened.push(module)
+      const session = new PlaySession(playlist.tracks, channel, player, clock, module || undefined)
+      const control = new ListControl(session, name, () => clock.now())
+      if (module) module.node.alsoHears = (...heard) => control.hear(...heard)
+      else if (listen !== undefined) opened.push(await openControlPort(on, listen, control))
+      if (listen !== undefined) console.log(`control by OSC: ${on.address}:${listen}, /tactus/playlist/${ACTIONS.join(" ")} status`)
+      player.run()
+      const line = new StatusLine()
+      const timers = [
+        setInterval(() => session.pump(), PUMP_MILLIS),
+        setInterval(() => line.show(session.status(), clock.now(), clock.about()), STATUS_MILLIS),
+        setInterval(() => save(session, list), SAVE_MILLIS),
+      ]
+      opened.push({ close: () => timers.forEach(clearInterval) })
+      const hasEnded = await new Promise<boolean>((resolve) => {
+        process.once("SIGINT", () => resolve(false))
+        process.once("SIGTERM", () => resolve(false))
+        // Whoever can be told to begin again waits for it.
+        if (listen === undefined) session.onEnd = () => resolve(true)
+      })
+      save(session, list)
+      line.end()
+      for (const skipped of session.skipped) process.stderr.write(`tactus: ${list}: ${skipped}; skipped\n`)
+      console.log(hasEnded ? "The list has been played." : "Stopped; --resume goes on from here.")
     } finally {
-      timers.forEach(clearInterval)
-      card.close()
-      agreement?.close()
-      clock.close()
+      for (const each of opened.reverse()) each.close()
     }
-    for (const skipped of program.skipped) process.stderr.write(`tactus: ${list}: ${skipped}; skipped\n`)
-    console.log(
-      `${process.stdout.isTTY ? "\n" : ""}${player.place >= program.end ? "The list has been played." : "Stopped; --resume goes on from here."}`,
-    )
     // A stalled card's threads would keep the process for ever.
     process.exit(process.exitCode ?? 0)
   },
@@ -142,76 +169,26 @@ function beginning(playlist: Playlist, list: string, track: string | undefined, 
   return { first, fromSeconds: point.seconds }
 }
 
-interface OpenClock {
-  readonly on: NetworkInterface
-  sharedAt(local: number): SharedMicros
-  about(): string
-  close(): void
+async function tellStart(list: string, { tracks }: Playlist, state: ListState): Promise<void> {
+  const { title } = await withTags(tracks[Math.min(state.track, tracks.length - 1)])
+  const when = state.isPlaying ? `at ${clockText(state.at)}` : "when told to"
+  console.log(`${basename(list)}: ${tracks.length} tracks, from ${state.track + 1}. ${title}, ${when}`)
 }
 
-async function openClock(interfaceName: string, server: string | undefined, servePort: number | undefined): Promise<OpenClock> {
-  const on = network(interfaceName)
-  if (server === undefined) {
-    const system = new SystemClock()
-    const serving = servePort === undefined ? undefined : await NtpServer.open(on, servePort, system)
-    return {
-      on,
-      sharedAt: (local) => system.sharedAt(local),
-      about: () => `${system.source}, within ${(system.map.errorMicros(localMicros()) / 1000).toFixed(2)} ms`,
-      close: () => [system, serving].forEach((each) => each?.close()),
-    }
-  }
-  if (servePort !== undefined) throw new BadInput("--server and --serve exclude each other; expected one of them")
-  const [host, port = "123"] = server.split(":")
-  const map = new ClockMap()
-  const { address } = await lookup(host, 4).catch(() => {
-    throw new BadInput(`--server ${server}: no such host, expected an address or a name, and :PORT`)
+async function openControlPort(on: NetworkInterface, port: number, control: ListControl): Promise<UdpPort> {
+  const reader = new OscReader()
+  const udp: UdpPort = await UdpPort.open(on, port, (packet, from) => {
+    if (packet.length > reader.bytes.length) return
+    reader.bytes.set(packet)
+    const reply = (answer: Uint8Array): void => udp.send(answer, from.port, from.address)
+    reader.read(packet.length, { message: (message, seconds, fraction) => void control.hear(message, seconds, fraction, reply) })
+  }).catch((fault: Error) => {
+    throw new BadInput(fault.message)
   })
-  // The well-known port is a stranger's: asked as rarely as its operator expects, which takes longer to begin with.
-  const isPublic = port === "123"
-  const client = await NtpClient.open(on, { address, port: Number(port) }, map, isPublic ? PUBLIC_PACE : RIG_PACE)
-  const patience = isPublic ? 25_000 : 5000
-  for (let waited = 0; !map.isSet && waited < patience; waited += 20) await new Promise((done) => setTimeout(done, 20))
-  if (!map.isSet)
-    throw new BadInput(`--server ${server}: no answer in ${patience / 1000} s, expected a time server (tactus play --serve PORT is one)`)
-  return {
-    on,
-    sharedAt: (local) => map.sharedAt(local),
-    about: () => `${server} (stratum ${client.stratum}), within ${(map.errorMicros(localMicros()) / 1000).toFixed(2)} ms`,
-    close: () => client.close(),
-  }
+  return udp
 }
 
-function network(name: string): NetworkInterface {
-  try {
-    return findInterface(name)
-  } catch (fault) {
-    throw new BadInput((fault as Error).message)
-  }
-}
-
-let announced: unknown
-
-function showStatus(player: ListPlayer, program: Program, clock: OpenClock): void {
-  const place = player.place
-  const now = program.at(Math.max(0, place))
-  if (process.stdout.isTTY) {
-    const waiting =
-      place < 0 ? `starts in ${(-place / SAMPLE_RATE).toFixed(1)} s` : now ? `${minutes(now.seconds)} of ${minutes(now.length)}` : ""
-    process.stdout.write(
-      `\r\x1b[K${now?.track.title ?? ""}  ${waiting}  ${clock.about()}  off by ${(player.renderer.errorSeconds * 1e6).toFixed(0)} us`,
-    )
-  } else if (place >= 0 && now && now.track !== announced) {
-    announced = now.track
-    console.log(`Playing: ${now.track.title}`)
-  }
-}
-
-function save(player: ListPlayer, program: Program, list: string): void {
-  const now = program.at(player.place)
-  if (now) saveResumePoint(RESUME_FILE, { list, track: now.track.path, seconds: now.seconds })
-}
-
-function minutes(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
+function save(session: PlaySession, list: string): void {
+  const point = session.resumePoint()
+  if (point) saveResumePoint(RESUME_FILE, { list, ...point })
 }

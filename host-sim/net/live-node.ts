@@ -18,7 +18,7 @@ import { localMicros } from "./local-clock"
 import type { NetworkInterface } from "./network-interface"
 import { NtpClient } from "./ntp-client"
 import { NtpServer } from "./ntp-server"
-import { OscSession, type OscOptions } from "./osc-session"
+import { OscSession, type Intercept, type OscOptions } from "./osc-session"
 import { TimelineLeader } from "./shared-timeline"
 import { pumpInOrder } from "./pump"
 import { SystemClock } from "./system-clock"
@@ -52,6 +52,8 @@ export interface NodeOptions {
   readonly server?: Address
   readonly serve?: number
   readonly discover: boolean
+  /** The shared clock, where somebody else keeps it. */
+  readonly map?: ClockMap
 }
 
 export class LiveNode {
@@ -63,6 +65,8 @@ export class LiveNode {
   readonly player: TimelinePlayer
   readonly election: Election
   readonly peers: Address[]
+  /** Sees every message first. */
+  alsoHears: Intercept = () => false
   /** Told of everything that the module was told and has said, a tenth of a second at a time. */
   onUpdate: ((update: Noted) => void) | undefined
   /** Hears each event as it falls due. */
@@ -102,7 +106,8 @@ export class LiveNode {
     this.hand.onInput = (input) => {
       if (this.onUpdate) this.heard.push(input)
     }
-    this.session.intercept = (message) => {
+    this.session.intercept = (message, seconds, fraction, reply) => {
+      if (this.alsoHears(message, seconds, fraction, reply)) return true
       const now = localMicros()
       if (message.addressHas(0, TIMELINE_ADDRESS)) {
         const change = options.role === "alone" ? undefined : readChange(message)
@@ -156,8 +161,9 @@ export class LiveNode {
   }
 
   private async openClock(): Promise<void> {
-    const { on, server, serve } = this.options
-    if (server) {
+    const { on, server, serve, map } = this.options
+    if (map) this.map = map
+    else if (server) {
       this.map = new ClockMap()
       const client = await NtpClient.open(on, server, this.map)
       // The slower of the two ways may have taken nearly all of it.

@@ -51,6 +51,9 @@ export interface Conducting {
 
 type Reply = (packet: Uint8Array) => void
 
+/** `seconds` and `fraction` are the timetag. */
+export type Intercept = (message: OscMessage, seconds: number, fraction: number, reply: Reply) => boolean
+
 interface Waiting {
   command: Command
   reply: Reply
@@ -86,7 +89,7 @@ export class OscSession implements OscListener {
   /** Set where this machine leads. */
   conducting: Conducting | undefined
   /** Sees every message first; true where it was meant for it. */
-  intercept: (message: OscMessage) => boolean = () => false
+  intercept: Intercept = () => false
 
   private readonly writer = new OscWriter()
   private arrived: SharedMicros = 0
@@ -117,7 +120,7 @@ export class OscSession implements OscListener {
   }
 
   message(message: OscMessage, seconds: number, fraction: number): void {
-    if (this.intercept(message)) return
+    if (this.intercept(message, seconds, fraction, this.reply)) return
     for (const command of commandsOf(message)) {
       if (typeof command === "string") {
         this.refused++

@@ -10,13 +10,13 @@ import type { SharedMicros } from "../../src/osc/timetag"
 import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT } from "../../src/time"
 import type { TimelineChange } from "../net/shared-timeline"
 import { SAMPLE_RATE } from "./decode"
+import type { Track } from "./playlist"
 import type { Program } from "./program"
 
 /** A cue within this of the beginning follows the song before without a stop. */
 const LEAST_STOP_MICROS = 50_000
 
 export class ListTimeline {
-  private isRunning = false
   private number = 0
   private told = -1
   private period = TICK_MICROS_AT_1_BPM / 120
@@ -27,6 +27,8 @@ export class ListTimeline {
     private readonly term: number,
     private readonly origin: SharedMicros,
     private readonly start: SharedMicros = origin,
+    /** Whether something runs until `start`. */
+    private isRunning = false,
   ) {}
 
   /** The changes that tracks loaded since the last call bring. */
@@ -36,10 +38,11 @@ export class ListTimeline {
       if (begins <= this.told) continue
       this.told = begins
       if (this.timeOf(ends) <= this.start) continue
-      const cue = this.timeOf(begins) + (track.cueSeconds ?? 0) * 1e6
-      const isSong = track.bpm !== undefined && cue < this.timeOf(ends)
-      if (this.isRunning && (!isSong || cue - this.timeOf(begins) > LEAST_STOP_MICROS)) found.push(this.stand(this.timeOf(begins)))
-      if (isSong) found.push(this.run(cue, TICK_MICROS_AT_1_BPM / Number(track.bpm)))
+      const from = Math.max(this.timeOf(begins), this.start)
+      const song = track.bpm === undefined ? undefined : this.firstBeat(track, begins)
+      const isSong = song !== undefined && song.at < this.timeOf(ends)
+      if (this.isRunning && (!isSong || song.at - from > LEAST_STOP_MICROS)) found.push(this.stand(from))
+      if (isSong) found.push(this.run(song.at, song.tick))
     }
     if (this.isRunning && program.end < Infinity) found.push(this.stand(this.timeOf(program.end)))
     return found
@@ -54,12 +57,18 @@ export class ListTimeline {
     return this.origin + (frame / SAMPLE_RATE) * 1e6
   }
 
-  private run(cue: SharedMicros, periodMicros: number): TimelineChange {
-    this.isRunning = true
-    this.period = periodMicros
-    const beat = TICKS_PER_BEAT * periodMicros
+  /** Beat 1, or the first beat after the start; from here on ticks are as long as this track's. */
+  private firstBeat(track: Track, begins: number): { at: SharedMicros; tick: number } {
+    this.period = TICK_MICROS_AT_1_BPM / Number(track.bpm)
+    const beat = TICKS_PER_BEAT * this.period
+    const cue = this.timeOf(begins) + (track.cueSeconds ?? 0) * 1e6
     const beats = cue < this.start ? Math.ceil((this.start - cue) / beat) : 0
-    return this.make(cue + beats * beat, beats * TICKS_PER_BEAT, true)
+    return { at: cue + beats * beat, tick: beats * TICKS_PER_BEAT }
+  }
+
+  private run(at: SharedMicros, tick: number): TimelineChange {
+    this.isRunning = true
+    return this.make(at, tick, true)
   }
 
   private stand(at: SharedMicros): TimelineChange {

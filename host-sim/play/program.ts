@@ -10,6 +10,7 @@ import type { Samples } from "./interpolator"
 import { withTags } from "./tags"
 
 interface Loaded {
+  readonly number: number
   readonly track: Track
   readonly recording: Recording
   readonly begins: number
@@ -44,10 +45,17 @@ export class Program {
     }
   }
 
-  /** The track at a frame, and where in it. */
-  at(frame: number): { track: Track; seconds: number; length: number } | undefined {
+  /** The track at a frame, its number (from 0), and where in it. */
+  at(frame: number): { track: Track; number: number; seconds: number; length: number } | undefined {
     const found = this.loaded.find((each) => frame >= each.begins && frame < endOf(each))
-    return found && { track: found.track, seconds: (frame - found.begins) / SAMPLE_RATE, length: found.recording.frames / SAMPLE_RATE }
+    return (
+      found && {
+        track: found.track,
+        number: found.number,
+        seconds: (frame - found.begins) / SAMPLE_RATE,
+        length: found.recording.frames / SAMPLE_RATE,
+      }
+    )
   }
 
   /** The tracks that are held, in order: where each begins and ends. */
@@ -74,10 +82,11 @@ export class Program {
       this.end = begins
       return
     }
-    const track = this.tracks[this.next++]
+    const number = this.next++
+    const track = this.tracks[number]
     try {
       const [tagged, recording] = await Promise.all([withTags(track), this.decoding(track.path)])
-      this.loaded.push({ track: tagged, recording, begins })
+      this.loaded.push({ number, track: tagged, recording, begins })
     } catch (fault) {
       this.skipped.push(`line ${track.line}: ${basename(track.path)}: ${(fault as Error).message}`)
     }

@@ -18,7 +18,7 @@ export interface ResumePoint {
 export function saveResumePoint(path: string, point: ResumePoint): void {
   const content = JSON.stringify(point)
   mkdirSync(dirname(path), { recursive: true })
-  const beside = `${path}.new`
+  const beside = `${path}.${process.pid}.new`
   const file = openSync(beside, "w")
   writeSync(file, `${checksum(content)} ${content}\n`)
   fsyncSync(file)

@@ -24,7 +24,7 @@ const WARM_UP_MICROS = 2_500_000
 export class SoundCard {
   /** Card time (us) against local time. */
   readonly map = new CardClock()
-  isWarm = false
+  private isWarm = false
 
   private readonly began = localMicros()
   private readonly timer: NodeJS.Timeout
@@ -63,10 +63,19 @@ export class SoundCard {
     return (this.context.outputLatency || 0) * 1e6
   }
 
+  /** Its clock is known well enough to play by. */
+  get isReady(): boolean {
+    return this.isWarm && this.map.isSet
+  }
+
+  localAt(frame: number): Micros {
+    return this.map.localAt((frame / SAMPLE_RATE) * 1e6)
+  }
+
   /** A block that begins with this frame of the card. */
-  schedule(frame: number, channels: readonly Float32Array<ArrayBuffer>[], gain: number): void {
+  schedule(frame: number, channels: readonly Float32Array<ArrayBuffer>[]): void {
     const buffer = this.context.createBuffer(channels.length, channels[0].length, SAMPLE_RATE)
-    channels.forEach((samples, channel) => buffer.copyToChannel(gain === 1 ? samples : samples.map((value) => value * gain), channel))
+    channels.forEach((samples, channel) => buffer.copyToChannel(samples, channel))
     const source = this.context.createBufferSource()
     source.buffer = buffer
     source.connect(this.context.destination)
