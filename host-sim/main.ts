@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Command> = {
   convert: () => (require("./commands/convert") as typeof import("./commands/convert")).convert,
   play: () => (require("./commands/play") as typeof import("./commands/play")).play,
   net: () => (require("./commands/net") as typeof import("./commands/net")).net,
+  bridge: () => (require("./commands/bridge") as typeof import("./commands/bridge")).bridge,
 }
 /* eslint-enable @typescript-eslint/no-require-imports */
 

@@ -41,7 +41,7 @@ export function play(run: Run): { reading: Reading; files: string[] } {
 }
 
 /** With its parents, one by one: node's own `recursive` never comes back where a folder refuses one without saying so (/proc). */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
   if (dirname(path) !== path) makeFolder(dirname(path))
   mkdirSync(path)

@@ -52,7 +52,8 @@ export function writeRun(directory: string, recording: Recording, onProgress?: (
   return written
 }
 
-function writeWhole(path: string, fill: (write: (chunk: string | Uint8Array) => void, skip: (bytes: number) => void) => void): void {
+/** Writes under a temporary name, then renames. `fill` writes, and skips what stays zero. */
+export function writeWhole(path: string, fill: (write: (chunk: string | Uint8Array) => void, skip: (bytes: number) => void) => void): void {
   const temporary = `${path}.${process.pid}.part`
   try {
     const file = openSync(temporary, "w")

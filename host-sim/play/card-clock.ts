@@ -1,88 +1,194 @@
 /**
- * A sound card's clock against ours. Its readings move in steps of whatever the driver hands over at once, early and late by
- * milliseconds, so no single one is worth anything: a least-squares line over the last quarter of a minute is. The sums are kept about a
- * moving origin, O(1) a reading; a reading far off the line (an underrun, a stalled thread) is left out, and when most are, the card
- * has been interrupted and the line begins anew.
+ * A sound card's clock against ours. A card takes frames in gulps, as soon as it has room for them, and we see late that it did: by the
+ * rest of our own round, by a busy machine, hardly ever early. So an average of the readings is worth little on a loaded machine, but their
+ * early edge is sharp. A stretch of time keeps its earliest reading only, and the line is laid through those by least squares in which
+ * an early one counts fifty times a late one.
+ *
+ * Stretches are a quarter of a second; when there are 480 of them neighbours merge, up to a second each: eight minutes. Where the crystal
+ * has wandered in that time, so that the latest stretches no longer lie on the line, the older half is forgotten. When several in a
+ * row are off by milliseconds, time has been lost on the way (an underrun, a stalled thread): that is an interruption, and the line begins
+ * anew with them.
  */
 import type { Micros } from "../../src/time"
 
-const READINGS = 1500
-/** Readings further from the line than this are left out, once there is a line. */
-const GATE_MICROS = 15_000
-const LEAST_READINGS = 40
-const STRANGE_READINGS = 40
+const FIRST_BIN_MICROS = 250_000
+const LAST_BIN_MICROS = 1_000_000
+const BINS = 480
+/** This share of the stretches is the latest; the crystal has wandered when they lie off the line by more than chance and this much. */
+const LATEST_SHARE = 1 / 8
+const WANDER_MICROS = 3
+const WANDER_DEVIATIONS = 4
+/** Under three seconds a crystal cannot be told from the readings: the rate stays what it was. */
+const LEAST_SPAN_MICROS = 3_000_000
+const MAXIMUM_RATE = 1e-3
+const LEAST_BINS = 3
+/** Lost time: so many stretches in a row, all off the line by more than so much. */
+const LOSSES: readonly { readonly bins: number; readonly micros: Micros }[] = [
+  { bins: 3, micros: 5000 },
+  { bins: 12, micros: 1500 },
+]
+/** So many mean deviations from the middle of them a reading is not believed. */
+const MOST_DEVIATIONS = 6
+/** What a late reading counts beside an early one. */
+const LATE_WEIGHT = 0.02
+const ROUNDS = 4
+
+interface Reading {
+  readonly local: Micros
+  /** Local minus card: what the card is behind. */
+  readonly behind: Micros
+}
 
 export class CardClock {
   /** Times that the card was found to have been interrupted. */
   interruptions = 0
+  /** How fast the card runs against our clock, minus 1. */
+  rate: number
 
-  private readonly local = new Float64Array(READINGS)
-  private readonly card = new Float64Array(READINGS)
-  private count = 0
-  private next = 0
-  private strange = 0
-  private originLocal = 0
-  private originCard = 0
-  private sumX = 0
-  private sumY = 0
-  private sumXX = 0
-  private sumXY = 0
+  private bins: Reading[] = []
+  private best: Reading | undefined
+  private binEnd = -Infinity
+  private binMicros = FIRST_BIN_MICROS
+  private lastCard = NaN
+  /** What the card is behind at `reference`. */
+  private behind = 0
+  private reference = 0
+  /** How many of the latest stretches were off by each of `LOSSES`. */
+  private readonly late = LOSSES.map(() => 0)
+
+  /** `rate` is what is known of this card from before. */
+  constructor(rate = 0) {
+    this.rate = rate
+  }
 
   get isSet(): boolean {
-    return this.count >= LEAST_READINGS
+    return this.bins.length >= LEAST_BINS
+  }
+
+  /** Local time from the first to the last reading that bears the line. */
+  get spanMicros(): Micros {
+    return this.bins.length > 0 ? this.bins[this.bins.length - 1].local - this.bins[0].local : 0
   }
 
   clear(): void {
-    this.count = this.next = this.strange = 0
-    this.sumX = this.sumY = this.sumXX = this.sumXY = 0
+    this.bins = []
+    this.binMicros = FIRST_BIN_MICROS
+    this.best = undefined
+    this.late.fill(0)
   }
 
-  /** At `local` the card said it had played `card` microseconds. */
+  /** At `local` the card said it had taken `card` microseconds. Only the first reading of a new value says when. */
   read(local: Micros, card: number): void {
-    if (this.isSet && Math.abs(card - this.cardAt(local)) > GATE_MICROS) {
-      if (++this.strange < STRANGE_READINGS) return
-      this.interruptions++
-      this.clear()
-    }
-    this.strange = 0
-    if (this.count === 0) [this.originLocal, this.originCard] = [local, card]
-    if (this.count === READINGS) this.account(this.local[this.next], this.card[this.next], -1)
-    else this.count++
-    this.local[this.next] = local
-    this.card[this.next] = card
-    this.account(local, card, 1)
-    this.next = (this.next + 1) % READINGS
+    if (card === this.lastCard) return
+    this.lastCard = card
+    if (local >= this.binEnd) this.closeBin(local)
+    const behind = local - card
+    if (!this.best || behind + this.rate * (local - this.best.local) < this.best.behind) this.best = { local, behind }
   }
 
   /** Card microseconds at a local time. */
   cardAt(local: Micros): number {
-    const x = local - this.originLocal
-    return this.originCard + x + this.lead(x)
+    return local - this.behind + this.rate * (local - this.reference)
   }
 
-  /** Local time at which the card has played so many microseconds. */
+  /** Local time at which the card has taken so many microseconds. */
   localAt(card: number): Micros {
-    const y = card - this.originCard
-    return this.originLocal + y - this.lead(y - this.lead(y))
+    return this.reference + (card - this.reference + this.behind) / (1 + this.rate)
   }
 
-  /** How fast the card runs against our clock, minus 1. */
-  get rate(): number {
-    const spread = this.sumXX - (this.sumX * this.sumX) / this.count
-    return this.count < LEAST_READINGS || spread <= 0 ? 0 : (this.sumXY - (this.sumX * this.sumY) / this.count) / spread
+  private closeBin(local: Micros): void {
+    this.binEnd = local + this.binMicros
+    const { best } = this
+    this.best = undefined
+    if (!best) return
+    this.bins.push(best)
+    if (this.bins.length > BINS) this.makeRoom()
+    if (this.bins.length > LEAST_BINS) this.watch(best)
+    this.fit()
   }
 
-  /** What the card is ahead at `x` after the origin. */
-  private lead(x: number): number {
-    return (this.sumY + this.rate * (x * this.count - this.sumX)) / Math.max(1, this.count)
+  private makeRoom(): void {
+    if (this.binMicros >= LAST_BIN_MICROS) return void this.bins.shift()
+    this.binMicros *= 2
+    this.bins = this.bins.filter((reading, index) => {
+      const neighbour = this.bins[index ^ 1] as Reading | undefined
+      const difference = neighbour ? reading.behind - neighbour.behind + this.rate * (reading.local - neighbour.local) : -1
+      return difference < 0 || (difference === 0 && (index & 1) === 0)
+    })
   }
 
-  private account(local: Micros, card: number, sign: number): void {
-    const x = local - this.originLocal
-    const y = card - this.originCard - x
-    this.sumX += sign * x
-    this.sumY += sign * y
-    this.sumXX += sign * x * x
-    this.sumXY += sign * x * y
+  /** Has time been lost? Then only the stretches since count. */
+  private watch(latest: Reading): void {
+    const lateness = latest.behind - this.behindAt(latest.local)
+    LOSSES.forEach(({ bins, micros }, which) => {
+      this.late[which] = Math.abs(lateness) > micros ? this.late[which] + 1 : 0
+      if (this.late[which] < bins) return
+      this.interruptions++
+      this.bins = this.bins.slice(-bins)
+      this.late.fill(0)
+    })
   }
+
+  private behindAt(local: Micros): Micros {
+    return this.behind - this.rate * (local - this.reference)
+  }
+
+  private fit(): void {
+    const readings = this.believable()
+    const first = readings[0].local
+    const last = readings[readings.length - 1].local
+    this.behind = this.behindAt(last)
+    this.reference = last
+    if (last - first < LEAST_SPAN_MICROS) {
+      this.behind = Math.min(...readings.map(({ local, behind }) => behind + this.rate * (local - last)))
+      return
+    }
+    for (let round = 0; round < ROUNDS; round++) this.layLine(readings)
+    if (this.hasWandered(readings)) this.bins = this.bins.slice(this.bins.length >> 1)
+  }
+
+  /** Do the latest readings lie off the line, compared with all of them? */
+  private hasWandered(readings: readonly Reading[]): boolean {
+    const latest = Math.floor(readings.length * LATEST_SHARE)
+    if (latest < 2 * LEAST_BINS) return false
+    const off = readings.map(({ local, behind }) => behind - this.behindAt(local))
+    const mean = average(off)
+    const deviation = Math.sqrt(average(off.map((value) => (value - mean) ** 2)) / latest)
+    return Math.abs(average(off.slice(-latest)) - mean) > WANDER_DEVIATIONS * deviation + WANDER_MICROS
+  }
+
+  /** One step of asymmetric least squares. */
+  private layLine(readings: readonly Reading[]): void {
+    const { reference } = this
+    let [weights, sumX, sumY, sumXX, sumXY] = [0, 0, 0, 0, 0]
+    for (const { local, behind } of readings) {
+      const weight = behind < this.behindAt(local) ? 1 : LATE_WEIGHT
+      const x = local - reference
+      const y = behind - this.behind
+      weights += weight
+      sumX += weight * x
+      sumY += weight * y
+      sumXX += weight * x * x
+      sumXY += weight * x * y
+    }
+    const slope = (weights * sumXY - sumX * sumY) / (weights * sumXX - sumX * sumX)
+    this.behind += (sumY - slope * sumX) / weights
+    this.rate = Math.max(-MAXIMUM_RATE, Math.min(MAXIMUM_RATE, -slope))
+  }
+
+  /** All but those that are too early to be true. */
+  private believable(): Reading[] {
+    const offsets = this.bins.map(({ local, behind }) => behind + this.rate * (local - this.bins[0].local))
+    const middle = median(offsets)
+    const deviation = median(offsets.map((offset) => Math.abs(offset - middle)))
+    return this.bins.filter((_, index) => Math.abs(offsets[index] - middle) <= MOST_DEVIATIONS * deviation + 1)
+  }
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function median(values: readonly number[]): number {
+  return Float64Array.from(values).sort()[values.length >> 1]
 }

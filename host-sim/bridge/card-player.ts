@@ -1,0 +1,78 @@
+/**
+ * A card as the bridge plays it: readings of its clock come in, pulses with their times come in, and each pulse goes out to an exact
+ * frame of the card, a fixed stretch ahead. It reads no clock itself: a real card's process, the simulation and the renderer of WAV files
+ * all drive this one.
+ *
+ * A card's frame is heard `latencyMicros` after the card took it. What the driver says of that, the latency measured by a loop-back
+ * recording and the user's own correction all come together in this one number, which may change while it runs: by little at
+ * a time, so that pulses keep their order and their length.
+ */
+import type { Micros } from "../../src/time"
+import { CardClock } from "../play/card-clock"
+import { type Pulse, Track } from "./track"
+
+/** What is put is put so far ahead of what the card has taken: a process that is held up for less loses nothing. */
+export const AHEAD_MICROS = 300_000
+/** The card takes what it is given from its next gulp on. */
+const EARLIEST_MICROS = 30_000
+
+/** Takes a pulse of one side (0 left, 1 right) that begins with this frame of the card. */
+export type PlaySide = (side: number, frame: number, frames: number) => void
+
+export class CardPlayer {
+  readonly clock: CardClock
+  readonly tracks: readonly [Track, Track]
+  latencyMicros: Micros = 0
+  private isJoined = false
+
+  /** `rate` is what is known of the card's crystal from before. */
+  constructor(
+    readonly sampleRate: number,
+    private readonly play: PlaySide,
+    rate = 0,
+  ) {
+    this.clock = new CardClock(rate)
+    this.tracks = [new Track(sampleRate), new Track(sampleRate)]
+  }
+
+  /** At `local` the card had taken `frames`. */
+  read(local: Micros, frames: number): void {
+    this.clock.read(local, (frames / this.sampleRate) * 1e6)
+  }
+
+  add(side: number, pulse: Pulse): void {
+    this.tracks[side].add(pulse)
+  }
+
+  /** Puts what is due. */
+  advance(local: Micros): void {
+    if (!this.clock.isSet) return
+    this.isJoined = true
+    const taken = this.frameAt(local)
+    const earliest = Math.ceil(taken + this.framesIn(EARLIEST_MICROS))
+    const until = taken + this.framesIn(AHEAD_MICROS)
+    this.tracks.forEach((track, side) =>
+      track.put(
+        (time) => this.frameAt(time - this.latencyMicros),
+        earliest,
+        until,
+        (frame, frames) => this.play(side, frame, frames),
+      ),
+    )
+  }
+
+  /** Pulses heard by `local`, left and right. */
+  heardBy(local: Micros): [number, number] {
+    if (!this.isJoined) return [0, 0]
+    const frame = this.frameAt(local - this.latencyMicros)
+    return [this.tracks[0].heardBy(frame), this.tracks[1].heardBy(frame)]
+  }
+
+  private frameAt(local: Micros): number {
+    return (this.clock.cardAt(local) * this.sampleRate) / 1e6
+  }
+
+  private framesIn(micros: Micros): number {
+    return (micros * this.sampleRate) / 1e6
+  }
+}
