@@ -35,8 +35,10 @@ export async function decode(path: string): Promise<Recording> {
   })
   const trim = trimOf(bytes)
   const ratio = trim ? SAMPLE_RATE / trim.rate : 1
-  const skip = trim ? Math.round(trim.skip * ratio) : 0
-  const frames = trim ? Math.min(Math.round(trim.frames * ratio), decoded.length - skip) : decoded.length
+  const wanted = trim ? Math.round(trim.frames * ratio) : decoded.length
+  // Where the decoder has cut it off itself, nothing is left to skip.
+  const skip = trim && decoded.length > wanted + 1 ? Math.round(trim.skip * ratio) : 0
+  const frames = Math.min(wanted, decoded.length - skip)
   const channel = (number: number): Float32Array =>
     decoded.getChannelData(Math.min(number, decoded.numberOfChannels - 1)).slice(skip, skip + frames)
   return { channels: [channel(0), channel(1)], frames }
