@@ -1,4 +1,5 @@
 /** `tactus play`: a playlist at an exact time, together with every other machine on the shared clock. */
+import { randomBytes } from "node:crypto"
 import { homedir, hostname } from "node:os"
 import { basename, join, resolve } from "node:path"
 import { parseArgs } from "node:util"
@@ -8,6 +9,7 @@ import { LOOPBACK, type NetworkInterface } from "../net/network-interface"
 import { UdpPort } from "../net/udp-port"
 import { ListChannel } from "../play/list-channel"
 import { ACTIONS, ListControl } from "../play/list-control"
+import { openListPanel } from "../play/list-panel"
 import { openListModule } from "../play/list-module"
 import { ListPlayer } from "../play/list-player"
 import { listKey, type ListState } from "../play/list-state"
@@ -48,6 +50,7 @@ on this network who have begun the same list before.
   --peer HOST:PORT  with --clock: a machine (tactus net --follow) that follows the list's song; may be given more than once
   --wait            begins when told to
   --listen PORT     OSC comes in here: /tactus/playlist/start stop resume next previous volume status, for all machines
+  --panel PORT      the same on a page in the browser, on the interface; outside of this machine it asks for the token in its address
   --name NAME       this machine's (${hostname()} and a number)
   --volume PERCENT  0 to 100 (100)
   --card NAME       a sound card by name; none keeps time without one
@@ -70,6 +73,7 @@ on this network who have begun the same list before.
         render: { type: "string" },
         wait: { type: "boolean" },
         listen: { type: "string" },
+        panel: { type: "string" },
         name: { type: "string" },
         peer: { type: "string", multiple: true },
         "midi-out": { type: "string", multiple: true },
@@ -90,6 +94,7 @@ on this network who have begun the same list before.
     const volume = numberOption("volume", values.volume, 0, 100, "0..100 percent") ?? 100
     const calibration = numberOption("calibrate", values.calibrate, -500, 500, "-500..500 milliseconds") ?? 0
     const servePort = numberOption("serve", values.serve, 1, 65535, "a port, 1..65535")
+    const panelPort = numberOption("panel", values.panel, 0, 65535, "a port, 0..65535")
     const listen = numberOption("listen", values.listen, 0, 65535, "a port, 0..65535")
     const name = values.name ?? `${hostname()}-${process.pid}`
     const list = resolve(positionals[0])
@@ -131,6 +136,18 @@ on this network who have begun the same list before.
       if (module) module.node.alsoHears = (...heard) => control.hear(...heard)
       else if (listen !== undefined) opened.push(await openControlPort(on, listen, control))
       if (listen !== undefined) console.log(`control by OSC: ${on.address}:${listen}, /tactus/playlist/${ACTIONS.join(" ")} status`)
+      if (panelPort !== undefined) {
+        const shown = {
+          tracks: playlist.tracks,
+          control,
+          status: () => session.status(),
+          now: () => clock.now(),
+          clock: () => clock.about(),
+        }
+        const panel = await openListPanel({ host: on.address, port: panelPort, token: tokenFor(on.address) }, shown)
+        opened.push(panel)
+        console.log(`panel: ${panel.address}`)
+      }
       player.run()
       const line = new StatusLine()
       const timers = [
@@ -143,7 +160,7 @@ on this network who have begun the same list before.
         process.once("SIGINT", () => resolve(false))
         process.once("SIGTERM", () => resolve(false))
         // Whoever can be told to begin again waits for it.
-        if (listen === undefined) session.onEnd = () => resolve(true)
+        if (listen === undefined && panelPort === undefined) session.onEnd = () => resolve(true)
       })
       save(session, list)
       line.end()
@@ -186,6 +203,11 @@ async function openControlPort(on: NetworkInterface, port: number, control: List
     throw new BadInput(fault.message)
   })
   return udp
+}
+
+/** The loopback is this machine's own; on a network the page asks for a token. */
+function tokenFor(address: string): string | undefined {
+  return address === LOOPBACK ? undefined : randomBytes(9).toString("base64url")
 }
 
 function save(session: PlaySession, list: string): void {

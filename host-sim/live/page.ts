@@ -8,11 +8,14 @@ import { build } from "esbuild"
 
 const PANEL = join(__dirname, "../panel")
 
-export async function buildPage(): Promise<string> {
+/** A page's script and its styles; the playlist's has its own. */
+const SOURCES = { panel: ["main.ts", "panel.css"], playlist: ["playlist.ts", "playlist.css"] } as const
+
+export async function buildPage(name: keyof typeof SOURCES = "panel"): Promise<string> {
   const [frame, bundle] = await Promise.all([
     readFile(join(PANEL, "index.html"), "utf8"),
     build({
-      entryPoints: [join(PANEL, "main.ts"), join(PANEL, "panel.css")],
+      entryPoints: SOURCES[name].map((source) => join(PANEL, source)),
       outdir: "out",
       bundle: true,
       minify: true,
