@@ -7,7 +7,11 @@
  *    bytes   (all others)            the same, but not where a clock is due before they would be done
  *
  * So an answer, which nobody could foresee, waits 320 us at most, a clock waits for an answer only, and the bytes behind
- * shift, in their order. The UART's own buffer stays unused: what lies in it could not be overtaken.
+ * shift, in their order. The UART's own buffer stays unused but for the last DIN_HOLD_MICROS of the byte before: what lies in it
+ * could not be overtaken.
+ *
+ * Which byte goes next is chosen beforehand (din_look). So at its time only handing it over is left, 0.4 us, even between pins of
+ * the microseconds around; din_tidy sees to the lanes when there is time.
  */
 #ifndef TACTUS_DIN_H
 #define TACTUS_DIN_H
@@ -18,18 +22,24 @@
 /* A clock may be this late before a byte makes way: bytes back to back start late by a little each (README). */
 #define DIN_SLACK_MICROS 8
 
+/* This near its time a byte is waited for. */
+#define DIN_SPIN_MICROS 2
+
 extern struct lane din_clocks, din_bytes;
 
 /* When there may be something to start, kept up to date by all below: one comparison while there is not. */
 extern struct din_due {
   volatile bool any;
   volatile stamp at;
+  struct lane *volatile chosen; /* its head is what may start then; null: an answer goes first, or there is nothing */
 } din_due;
 
 TACTUS_INLINE bool din_is_due(stamp now) { return din_due.any && micros_until(din_due.at, now) <= 0; }
 
 void din_reset(void);
-bool din_step(stamp now);     /* true: a byte was started */
+bool din_step(void);          /* waits up to DIN_SPIN_MICROS; true: a byte was started */
+bool din_hand_over(stamp at); /* waits until `at`; true: the wire has the chosen byte, and din_tidy must follow */
+bool din_tidy(void);          /* true: a byte had been handed over */
 void din_look(void);          /* a lane has a new entry */
 void din_now(uint8_t byte);   /* an answer, with interrupts out */
 

@@ -30,7 +30,7 @@
 #define OUT_MIDI_DIN 0
 #define OUT_MIDI_USB 1
 #define OUT_MIDI_CONFIG 2
-/* From a byte's microsecond to its start bit, as delivery has it (measured 1.8..2.1 on the emulated chip): asked for so much earlier. */
+/* So much earlier a byte is asked for: 0.5 us later the UART has it, and starts it on its own 2 us raster. */
 #define DIN_START_MICROS 2
 #define PERIPHERAL_HERTZ 125000000
 
@@ -87,10 +87,15 @@ static void post(void) {
 }
 
 static void doorbell(void) {
-  uint32_t packet;
-  bool was_due = false;
+  uint32_t packet, next;
   usb_midi_service();
-  for (; usb_due_take(&packet); was_due = true) usb_midi_send(packet);
+  bool is_due = usb_due_take(&packet), was_due = is_due, held = false;
+  for (; is_due; packet = next) {
+    is_due = usb_due_take(&next);
+    if (is_due && !held) held = usb_midi_hold();
+    else if (!is_due && held) usb_midi_let_go();
+    usb_midi_send(packet);
+  }
   if (!was_due) post(); /* else it rang for the packet; what was captured beside is found at the next turn */
 }
 

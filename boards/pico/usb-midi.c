@@ -14,6 +14,7 @@
 #include "port.h"
 #include "ring.h"
 #include "tusb.h"
+#include "device/usbd_pvt.h"
 
 #ifdef mxDebug
 #define WITH_CONSOLE 1
@@ -145,6 +146,12 @@ void usb_midi_service(void) {
   while (ring_waiting(&sending) && write(waiting[sending.taken & (WAITING_LENGTH - 1)])) ring_take(&sending);
   receive();
 }
+
+/* The endpoint is kept claimed, so TinyUSB sends nothing until it is let go: packets of one moment then leave in one transfer. The
+   second would else wait for the first one's interrupt, 140 us. */
+bool usb_midi_hold(void) { return tud_mounted() && usbd_edpt_claim(0, 0x80 | ENDPOINT_MIDI); }
+
+void usb_midi_let_go(void) { usbd_edpt_release(0, 0x80 | ENDPOINT_MIDI); }
 
 void usb_midi_send(uint32_t packet) {
   if (!tud_mounted()) return;

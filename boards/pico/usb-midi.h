@@ -18,6 +18,9 @@ void usb_midi_drop(void);
 
 /* At interrupt priority 0x80. Nothing is kept for a host that is not there. */
 void usb_midi_send(uint32_t packet);
+/* Around all but the last of several packets. False: a transfer is under way, nothing to let go; they leave together behind it. */
+bool usb_midi_hold(void);
+void usb_midi_let_go(void);
 /* At interrupt priority 0x80, after the host may have made room. */
 void usb_midi_service(void);
 

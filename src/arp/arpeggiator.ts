@@ -6,6 +6,7 @@
  * Mode 2 begins with the first clock and ends when four clock periods have passed without one. While there is a clock, the
  * instrument's own is switched off.
  */
+import { LEAD_MICROS } from "../backend"
 import { levelEvent } from "../event"
 import { OUT_ARP, OUT_ARP_DISABLE } from "../event"
 import { GateOutput } from "../output/gate"
@@ -95,8 +96,10 @@ export class Arpeggiator implements Output {
     this.clock()
   }
 
+  /** Nobody waits for the clock-disable output: it has the whole lead, also where a pulse is answered sooner. */
   retime(): void {
-    this.due = (this.isPresent ? 1 : 0) === this.level ? Infinity : this.line.floor
+    if ((this.isPresent ? 1 : 0) === this.level) this.due = Infinity
+    else if (this.due === Infinity) this.due = this.line.now + LEAD_MICROS
   }
 
   emit(out: EventSink): void {

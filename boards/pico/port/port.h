@@ -36,13 +36,12 @@ TACTUS_INLINE void port_pins(uint32_t set, uint32_t clear) {
 /* All pins as they are now, bit n for GPIO n. */
 TACTUS_INLINE uint32_t port_levels(void) { return RP_GPIO_IN; }
 
-/* Starts a byte on an idle wire. False: one is still in flight. */
+/* Puts a byte into the UART, whose holding register takes one while the last of the byte before is on the wire. False: full. */
+#define DIN_HOLD_MICROS 2
 TACTUS_INLINE bool port_din_start(uint8_t byte) {
-  uint32_t before = port_lock();
-  bool idle = !(RP_UART_FLAGS & RP_UART_BUSY);
-  if (idle) RP_UART_DATA = byte;
-  port_unlock(before);
-  return idle;
+  if (RP_UART_FLAGS & RP_UART_TX_FULL) return false;
+  RP_UART_DATA = byte;
+  return true;
 }
 
 /* Tells core 0 that something waits for it: the alarm no alarm is ever set for, forced. Works from either core. */

@@ -22,7 +22,7 @@ const NANOS_PER_CYCLE = 8
 const BUSY_PIN = 25
 const COMMANDS = 1024
 const COPIES = 4096
-const WAKE_BEFORE_NANOS = 5000
+const WAKE_BEFORE_NANOS = 12000
 /** The start-up code has cleared RAM by then, the mailbox with it. */
 const START_MICROS = 2000
 

@@ -16,6 +16,8 @@ export const RUN_PIN = 14
 const SYNCS = 0b111100
 const CLOCK_MICROS = 60e6 / 300 / 24
 const DIN_BYTE_MICROS = 320
+/** DIN bytes are asked for so much before the pins of their microsecond, as binding.c does. */
+const DIN_AHEAD_MICROS = 2
 const CLOCK_PACKET = 0xf80f
 const LEAD_MICROS = 10000
 
@@ -42,9 +44,9 @@ export function schedule(from: number, until: number, pick: (from: number, to: n
     const at = Math.round(from + tick * CLOCK_MICROS)
     for (const pin of SYNC_PINS) pins(at, 1 << pin, 0)
     pins(at + 2500, 0, SYNCS)
-    requests.push({ at, command: BYTE, a: 0xf8, b: 0 }, { at, command: USB, a: CLOCK_PACKET, b: 0 })
+    requests.push({ at: at - DIN_AHEAD_MICROS, command: BYTE, a: 0xf8, b: 0 }, { at, command: USB, a: CLOCK_PACKET, b: 0 })
     for (let byte = 1, last = pick(0, 24); byte <= last; byte++)
-      requests.push({ at: at + byte * DIN_BYTE_MICROS, command: BYTE, a: byte % 3 === 1 ? 0x90 : pick(0, 128), b: 0 })
+      requests.push({ at: at - DIN_AHEAD_MICROS + byte * DIN_BYTE_MICROS, command: BYTE, a: byte % 3 === 1 ? 0x90 : pick(0, 128), b: 0 })
   }
   const toggle = (pin: number, start: number, end: number, gap: () => number) => {
     let level = 0

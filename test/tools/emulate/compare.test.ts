@@ -28,8 +28,11 @@ describe("the chip against the simulator", () => {
   })
 
   it("grants USB the time an interrupt and the controller take", () => {
-    const word = byteEvent(OUT_MIDI_USB, 0xf8)
-    assert.deepEqual(compareRuns([{ time: 1016, word }], [{ time: 1000, word }], 2)[0].problems, [])
-    assert.equal(compareRuns([{ time: 1300, word }], [{ time: 1000, word }], 2)[0].problems.length, 1)
+    const problems = (word: number, late: number) =>
+      compareRuns([{ time: 1000 + late, word }], [{ time: 1000, word }], 2)[0].problems.length
+    const clock = byteEvent(OUT_MIDI_USB, 0xf8)
+    const note = bytesEvent(OUT_MIDI_USB, 3, 0x90, 60, 100)
+    assert.deepEqual([problems(clock, 99), problems(clock, 101)], [0, 1])
+    assert.deepEqual([problems(note, 200), problems(note, 300)], [0, 1])
   })
 })
