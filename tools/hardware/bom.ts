@@ -30,7 +30,6 @@ const WHAT: Readonly<Record<string, string>> = {
 const CHIPS: Readonly<Record<string, string>> = {
   LM339: "quad comparator, DIP-14 (LM339N)",
   "74AHCT125": "quad bus buffer, DIP-14 (SN74AHCT125N); no HC or AHC: 3.3 V is not a sure 1 for them at 5 V",
-  "74AC125": "quad bus buffer, DIP-14 (SN74AC125N or CD74AC125E); no HC: it cannot sink the loop current at 3.3 V",
   H11L1: "Schmitt-trigger opto-isolator, DIP-6 (H11L1M)",
   "74HC165": "shift register, parallel in, DIP-16 (SN74HC165N)",
   "74HC595": "shift register, parallel out, DIP-16 (SN74HC595N)",

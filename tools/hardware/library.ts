@@ -165,7 +165,6 @@ export const GATES: Readonly<Record<string, { vcc: string; gnd: string; gates: r
     ],
   },
   "74AHCT125": quad125(),
-  "74AC125": quad125(),
 }
 
 function quad125() {

@@ -5,7 +5,7 @@
  *
  * Sources (maximum or typical at 25 C): BAT85 0.24 V at 0.1 mA, 0.32 V at 1 mA, 0.4 V at 10 mA; 1N5819 0.6 V at 1 A; 1N4148 1 V at
  * 10 mA; 1N4734A 5.6 V at 45 mA, 5 ohm; 2N3904 gain 100 at 10 mA; LM339 response 1.3 us at 5 mV overdrive, 0.4 V at 4 mA, bias 250 nA;
- * 74AHCT125 0.44 V at 8 mA (weak), threshold 0.8..2.0 V, 10 ns; 74AC125 at 3 V 0.36 V at 12 mA (weak); H11L1 on at 1.6 mA, off at 0.75 of it,
+ * 74AHCT125 0.44 V at 8 mA (weak), threshold 0.8..2.0 V, 10 ns; H11L1 on at 1.6 mA, off at 0.75 of it,
  * 1.2 us, sinks 16 mA at 0.4 V, LED 1.5 V at 10 mA.
  */
 import type { Part } from "./netlist"
@@ -37,7 +37,6 @@ export const MODEL_CARDS = `
 /** Ohms of one gate's output, and the seconds it takes to switch. */
 const GATE = {
   "74AHCT125": { weak: 55, strong: 20, delay: 10e-9 },
-  "74AC125": { weak: 30, strong: 10, delay: 8e-9 },
 } as const
 
 /** Lines of the deck for one part. `node` names a net's SPICE node. Currents of interest flow through sources named after the part. */
@@ -96,13 +95,12 @@ function comparator(n: string, at: (terminal: string) => string): string[] {
 function buffer(part: Part, at: (terminal: string) => string, drive: Drive): string[] {
   const n = part.name
   const gate = GATE[part.model as keyof typeof GATE]
-  const threshold = part.model === "74AHCT125" ? "1.4" : `0.5*V(${at("vcc")})`
   return [
     `C${n}i ${at("in")} 0 10p`,
-    `B${n}d ${n}_d 0 V=V(${at("vcc")})*(0.5+0.5*tanh((V(${at("in")})-${threshold})/0.05))`,
+    `B${n}d ${n}_d 0 V=V(${at("vcc")})*(0.5+0.5*tanh((V(${at("in")})-1.4)/0.05))`,
     `R${n}d ${n}_d ${n}_x 1k`,
     `C${n}d ${n}_x 0 ${gate.delay / 693}`,
-    `B${n}e ${n}_f 0 V=0.5-0.5*tanh((V(${at("enable")})-${threshold})/0.05)`,
+    `B${n}e ${n}_f 0 V=0.5-0.5*tanh((V(${at("enable")})-1.4)/0.05)`,
     `R${n}e ${n}_f ${n}_g 1k`,
     `C${n}e ${n}_g 0 ${gate.delay / 693}`,
     `B${n}o ${n}_y 0 I=(V(${n}_y)-V(${n}_x))/${gate[drive] / part.gates}*V(${n}_g)`,

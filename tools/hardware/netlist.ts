@@ -37,7 +37,7 @@ export interface Instance {
   readonly name: string
   readonly base: number
   readonly gpio?: string
-  /** Where the circuit's integrated circuits sit: part name -> package, with the gates it uses ("U2/3", "U5/1+2+3+4"). */
+  /** Where the circuit's integrated circuits sit: part name -> package, with the gates it uses ("U2/3", or "U2/1+2" for gates side by side). */
   readonly gates: Readonly<Record<string, string>>
 }
 

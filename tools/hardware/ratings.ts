@@ -45,6 +45,7 @@ function ratingsOfPart(part: Part, waves: Waveforms): Finding[] {
         bound(`${name} collector current`, largest(amps) * 1000, "mA", part.milliamps),
         bound(`${name} collector voltage`, highest(volts), "V", part.volts),
         bound(`${name} power`, highest(volts.map((v, index) => v * amps[index])), "W", part.watts),
+        bound(`${name} base driven backwards`, Math.max(0, highest(across("emitter", "base"))), "V", part.reverseVolts),
       ]
     }
     case "buffer":

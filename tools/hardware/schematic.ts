@@ -107,7 +107,7 @@ function namesOf(part: Part, symbol: Drawn): string[] {
   }
   if (part.turn === 90 || part.turn === 270) return part.label === "left" ? beside(-1.2, -0.25, "end") : beside(1.2, -0.25, "start")
   if (part.kind === "pot") return beside(-1, -0.25, "end")
-  if (part.kind === "npn") return beside(1.6, -0.1, "start")
+  if (part.kind === "npn") return part.mirror ? beside(-1.6, -0.1, "end") : beside(1.6, -0.1, "start")
   if (part.kind === "buffer" || part.kind === "comparator") return beside(0.6, 2, "start")
   if (part.kind === "jack") return above(part.mirror ? 2 : -2, -2.2, part.mirror ? "end" : "start")
   if (right - left > 2) return above(left, top - 0.6, "start")

@@ -59,37 +59,40 @@ export function midiIn(sheet: Sheet): Result {
   return { findings, pictures: [pictures[0]] }
 }
 
-/** Someone else's receiver: 220 ohm and its LED's forward voltage at 5 mA. */
-const RECEIVERS = { "LED of 1.1 V": 1.1, "LED of 1.5 V, everything at its worst": 1.5 }
+/**
+ * Someone else's receiver: its resistor and its LED's forward voltage at 5 mA; and our supplies. VSYS is 4.64 V and more with the rack on
+ * (see the power sheet) and 4.7 V from a good USB port.
+ */
+const RECEIVERS = {
+  "LED of 1.1 V": { forward: 1.1, ohms: 220, vsys: 4.7, v3v3: 3.3 },
+  "LED of 1.5 V, everything at its worst": { forward: 1.5, ohms: 231, vsys: 4.5, v3v3: 3.135 },
+  "LED of 1.1 V, supplies at their highest": { forward: 1.1, ohms: 209, vsys: 5.1, v3v3: 3.465 },
+}
 
 export function midiOut(sheet: Sheet): Result {
   const findings: Finding[] = []
-  const pictures = Object.entries(RECEIVERS).map(([name, forward], worst) => {
-    const supply = worst ? 3.135 : 3.3
+  const pictures = Object.entries(RECEIVERS).map(([name, { forward, ohms, vsys, v3v3 }]) => {
     const around = [
-      `V3V3 v3v3 0 ${supply}`,
-      `VPIN gpio 0 PULSE(${supply} 0 ${BIT} 2n 2n ${BIT} ${2 * BIT})`,
+      `V3V3 v3v3 0 ${v3v3}`,
+      `VSYS vsys 0 ${vsys}`,
+      `VPIN gpio 0 PULSE(${v3v3} 0 ${BIT} 2n 2n ${BIT} ${2 * BIT})`,
       "RPIN gpio pin 50",
-      `RLOOP source anode ${worst ? 231 : 220}`,
+      `RLOOP source anode ${ohms}`,
       `VLED anode knee ${forward}`,
       "DLED knee sink IDEALLED",
       ".model IDEALLED D(Is=1e-9 N=0.05)",
       "CCABLE source 0 1n",
       "CCABLE2 sink 0 1n",
     ]
-    const waves = run({
-      sheet,
-      title: name,
-      around,
-      stopSeconds: 8 * BIT,
-      stepSeconds: 50e-9,
-      options: { drive: worst ? "weak" : "strong" },
-    })
+    const waves = run({ sheet, title: name, around, stopSeconds: 8 * BIT, stepSeconds: 50e-9 })
     const loop = current(waves, "led")
-    const top = highest(loop)
+    const top = valueAt(waves, loop, 1.8 * BIT)
+    const rise = crossing(waves, loop, top / 2, "up")
+    const fall = crossing(waves, loop, top / 2, "down", rise)
     findings.push(
       { what: `loop current for a 0, ${name}`, value: valueAt(waves, loop, 1.8 * BIT) * 1e3, unit: "mA", least: 5, most: 12 },
       { what: `loop current for a 1, ${name}`, value: Math.abs(valueAt(waves, loop, 2.8 * BIT)) * 1e3, unit: "mA", most: 0.1 },
+      { what: `length of a 0 bit, ${name}`, value: (fall - rise) * 1e6, unit: "us", least: 30.5, most: 33.5 },
       { what: `rise of the current, ${name}`, value: edge(waves, loop, 0, top, "up") * 1e6, unit: "us", least: 0, most: 2 },
       { what: `fall of the current, ${name}`, value: edge(waves, loop, 0, top, "down") * 1e6, unit: "us", least: 0, most: 2 },
       ...ratingsOf(sheet, waves, name),
@@ -105,23 +108,30 @@ export function midiOut(sheet: Sheet): Result {
   return { findings, pictures: [pictures[0]] }
 }
 
-/** What a DIN plug can do to a MIDI output: pins to each other, to the shield, or against another output. Rack voltages do not come here. */
+/** What a plug can do to a MIDI output: pins to each other, to the shield, against another output, and either at the rack's voltages. */
 const FAULTS = {
   "pin 4 shorted to pin 5": ["RSHORT source sink 0.1"],
   "pin 4 shorted to the shield": ["RSHORT source 0 0.1"],
   "pin 5 shorted to the shield": ["RSHORT sink 0 0.1"],
   "plugged into another 5 V output": ["VOTHER other 0 5", "RO4 other source 220", "RO5 other sink 220"],
+  "pin 4 held at +12 V": ["VHELD source 0 12"],
+  "pin 4 held at -12 V": ["VHELD source 0 -12"],
+  "pin 5 held at +12 V": ["VHELD sink 0 12"],
+  "pin 5 held at -12 V": ["VHELD sink 0 -12"],
+  "pin 4 at -12 V, pin 5 at +12 V": ["VHELD source 0 -12", "VHELD5 sink 0 12"],
 }
 
 function faults(sheet: Sheet, findings: Finding[]): void {
   for (const [name, lines] of Object.entries(FAULTS)) {
-    const around = [...SUPPLIES, ...outputPin(1e-3, 2e-3), ...lines]
-    const waves = run({ sheet, title: name, around, stopSeconds: 4e-3, stepSeconds: 2e-6, options: { drive: "strong" } })
+    const around = [...SUPPLIES, "VSYS vsys 0 5", ...outputPin(1e-3, 2e-3), ...lines]
+    const waves = run({ sheet, title: name, around, stopSeconds: 4e-3, stepSeconds: 2e-6 })
     const pin = voltage(waves, "pin")
     findings.push(
       { what: `pin at its lowest, ${name}`, value: lowest(pin), unit: "V", least: -0.3 },
       { what: `pin at its highest, ${name}`, value: highest(pin), unit: "V", most: 3.6 },
-      { what: `taken from the Pico's 3.3 V, ${name}`, value: largest(current(waves, "3v3")) * 1e3, unit: "mA", most: 150 },
+      { what: `taken from the Pico's 3.3 V, ${name}`, value: largest(current(waves, "3v3")) * 1e3, unit: "mA", most: 5 },
+      { what: `taken from VSYS, ${name}`, value: -lowest(current(waves, "sys")) * 1e3, unit: "mA", most: 50 },
+      { what: `pushed into VSYS, ${name}`, value: highest(current(waves, "sys")) * 1e3, unit: "mA", most: 1 },
       ...ratingsOf(sheet, waves, name),
     )
   }
