@@ -87,8 +87,9 @@ function hear(message: ToWorker): void {
   else if (message.kind === "outputs") outputs.set(message.places)
   else if (message.kind === "asker") outputs.answerTo(message.asker)
   else {
-    say({ kind: "answer", id: message.id, problems: engine.change(message.time, message.set) })
-    report()
+    const problems = engine.change(message.time, message.set)
+    report() // who hears that it was taken has heard what is held now
+    say({ kind: "answer", id: message.id, problems })
   }
 }
 

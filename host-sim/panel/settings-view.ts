@@ -94,7 +94,10 @@ function groupOf(key: string): string | undefined {
 function settingLine(device: Device, row: SettingRow): HTMLElement {
   const problem = h("span", { class: "problem", role: "alert" })
   const control = controlOf(row)
+  /** Changes that are not answered yet: until then the control shows what was asked for. */
+  let asked = 0
   const show = () => {
+    if (asked > 0 && device.settings) return
     const value = device.settings && readSetting(device.settings, row.key)
     control.disabled = value === undefined
     if (value === undefined) {
@@ -107,7 +110,9 @@ function settingLine(device: Device, row: SettingRow): HTMLElement {
     mark(line, "changed", value !== undefined && value !== row.standard)
   }
   control.addEventListener("change", () => {
+    asked++
     void device.set(row.key, valueOf(control, row)).then((problems) => {
+      asked--
       say(problem, problems.join("; "))
       mark(line, "wrong", problems.length > 0)
       if (problems.length === 0 || control instanceof HTMLSelectElement) show()

@@ -41,18 +41,24 @@ export function connectVirtual(events: TransportEvents): Transport {
     say({ hello: { version: "in this page", file: null, settings: engine.module.settings } })
   })
   setInterval(() => engine.advance(now()), TURN_MILLISECONDS)
-  setInterval(() => {
-    for (const edge of testClock?.edges(now()) ?? []) engine.accept(edge)
+  const report = () => {
     say({ update: engine.report() })
     const settings = JSON.stringify(engine.module.settings)
     if (settings !== held) say({ settings: engine.module.settings })
     held = settings
+  }
+  setInterval(() => {
+    for (const edge of testClock?.edges(now()) ?? []) engine.accept(edge)
+    report()
   }, REPORT_MILLISECONDS)
   return {
     send: (text) => {
       const request = readRequest(text)
       const problems = request.kind === "refused" ? [request.problem] : obey(request)
-      setTimeout(() => say({ answer: request.id, problems }))
+      setTimeout(() => {
+        report()
+        say({ answer: request.id, problems })
+      })
       return true
     },
   }

@@ -45,7 +45,7 @@ function mockWebMidi(names: readonly string[]): void {
 describe("the panel and a module over Web MIDI", function () {
   // Real time on a shared machine: a stumble of the machine is not a fault of the code.
   this.retries(2)
-  this.timeout(30000)
+  this.timeout(90000)
   const SYNTH = 0
   const folder = mkdtempSync(join(tmpdir(), "tactus-web-midi-"))
   const file = join(folder, "panel.html")
@@ -57,7 +57,7 @@ describe("the panel and a module over Web MIDI", function () {
 
   const open = async (address = `${pathToFileURL(file).href}#module`, names: readonly string[] | undefined = ["UM-ONE", ...CABLES]) => {
     page = await browser.newPage({ viewport: { width: 1024, height: 600 } })
-    page.setDefaultTimeout(12000)
+    page.setDefaultTimeout(20000)
     page.on("pageerror", (error) => faults.push(error.message))
     await page.exposeFunction("moduleHears", (port: number, bytes: number[]) => {
       if (port === SYNTH) heardBySynth.push(bytes)
@@ -80,7 +80,7 @@ describe("the panel and a module over Web MIDI", function () {
   const shows = (selector: string, wanted: RegExp) =>
     page.locator(selector).filter({ hasText: wanted }).first().waitFor({ state: "visible" })
   const until = async (isTrue: () => boolean) => {
-    for (let i = 0; i < 300 && !isTrue(); i++) await new Promise((resolve) => setTimeout(resolve, 20))
+    for (let i = 0; i < 800 && !isTrue(); i++) await new Promise((resolve) => setTimeout(resolve, 20))
     assert.ok(isTrue(), String(isTrue))
   }
   const tempo = () => page.getByRole("spinbutton", { name: /^tempo/ })
