@@ -38,8 +38,17 @@ export function arpView(device: Device): HTMLElement {
   )
   const heading = h("h2")
 
-  const selected = () => device.settings?.arp.patterns[device.settings.arp.pattern]
-  const write = (pattern: string) => change(`arp.patterns.${device.settings?.arp.pattern}`, pattern)
+  /** What was asked for and is not answered yet: the next change goes on from there, however quick the fingers. */
+  let asked: { readonly index: number; readonly pattern: string } | undefined
+  const held = () => device.settings?.arp.patterns[device.settings.arp.pattern]
+  const selected = () => (asked && asked.index === device.settings?.arp.pattern ? asked.pattern : held())
+  const write = async (pattern: string) => {
+    const index = device.settings?.arp.pattern
+    if (index === undefined) return
+    const mine = (asked = { index, pattern })
+    await change(`arp.patterns.${index}`, pattern)
+    if (asked === mine) asked = undefined
+  }
   const toggle = (i: number) => {
     const pattern = selected()
     if (pattern !== undefined && i < pattern.length)
@@ -76,7 +85,7 @@ export function arpView(device: Device): HTMLElement {
   const move = () => {
     const { state } = device
     if (!state || view.offsetParent === null) return
-    const pattern = selected() ?? "1"
+    const pattern = held() ?? "1"
     const at = state.arp.isClocking ? Math.floor((state.beat * 24) / state.arp.division + 1e-6) % pattern.length : -1
     steps.forEach((step, i) => mark(step, "now", i === at))
     divisions.forEach((button, i) => button.setAttribute("aria-pressed", String(DIVISIONS[i] === state.arp.division)))

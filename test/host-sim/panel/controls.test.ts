@@ -12,11 +12,11 @@ import { byteOf, INPUT_PORTS, lengthOf, portOf, valueOf } from "../../../src/eve
 import { readSetting, type Settings } from "../../../src/settings"
 import { SETTING_ROWS, type SettingRow } from "../../../src/settings-table"
 import { needs } from "../../support/needs"
+import { sleep, until as waitUntil } from "../../support/sleep"
 
 describe("every control of the panel", function () {
   // Real time on a shared machine: a stumble of the machine is not a fault of the code.
   this.retries(2)
-  this.timeout(120000)
   let browser: Browser
   let page: Page
   let session: Session
@@ -24,10 +24,7 @@ describe("every control of the panel", function () {
   /** "cv 1", "pot-tempo 512", "keys a", "midi-din 90 3c 64": as the core heard them. */
   let heard: string[] = []
 
-  const until = async (isTrue: () => boolean, about = "") => {
-    for (let i = 0; i < 800 && !isTrue(); i++) await new Promise((resolve) => setTimeout(resolve, 20))
-    assert.ok(isTrue(), `${about || isTrue}; heard: ${heard.slice(-12).join(", ")}`)
-  }
+  const until = (isTrue: () => boolean, about = String(isTrue)) => waitUntil(about, isTrue)
   const hears = (...wanted: string[]) => until(() => wanted.every((one) => heard.includes(one)), wanted.join(", "))
   const view = (name: string) => page.locator(`nav [data-view=${name}]`).click()
   const state = () => session.host.update?.state
@@ -37,13 +34,13 @@ describe("every control of the panel", function () {
   const press = async (control: Locator) => {
     await control.hover()
     await page.mouse.down()
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await sleep(60)
     await page.mouse.up()
   }
 
   before(async function () {
     needs(this, "chromium")
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] })
+    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"], timeout: 120_000 })
     const built = await buildPage()
     session = new Session({ source: "internal", tempo: 240 }, undefined)
     server = new PanelServer({ host: "127.0.0.1", port: 0 }, built, {
@@ -65,7 +62,7 @@ describe("every control of the panel", function () {
     await session.host.ready()
     const address = await server.open()
     page = await browser.newPage({ viewport: { width: 1024, height: 600 } })
-    page.setDefaultTimeout(20000)
+    page.setDefaultTimeout(60_000)
     await page.goto(address)
     await shows(".tempo", /^240\.0$/)
   })
@@ -220,9 +217,9 @@ describe("every control of the panel", function () {
     }
     const picture = () => page.locator(".lanes").evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL())
     await page.getByRole("button", { name: "freeze" }).click()
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await sleep(150)
     const frozen = await picture()
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await sleep(300)
     assert.equal(await picture(), frozen)
     await page.getByRole("button", { name: "run", exact: true }).click()
     await page.waitForFunction((old) => document.querySelector<HTMLCanvasElement>(".lanes")?.toDataURL() !== old, frozen)
@@ -250,6 +247,10 @@ describe("every control of the panel", function () {
       await page.locator(".big-steps .step").nth(i).dispatchEvent("click")
       await until(() => pattern() === before.slice(0, i) + (before[i] === "1" ? "0" : "1") + before.slice(i + 1))
     }
+    // Quick fingers: the second press does not wait for the answer to the first.
+    const quick = pattern()
+    await page.locator(".big-steps .step").evaluateAll((steps) => steps.forEach((step) => (step as HTMLElement).click()))
+    await until(() => pattern() === Array.from(quick, (digit) => (digit === "1" ? "0" : "1")).join(""))
     const length = pattern().length
     await page.getByRole("button", { name: "shorter" }).click()
     await until(() => pattern().length === length - 1)
@@ -287,7 +288,7 @@ describe("every control of the panel", function () {
     await shows(".lines li", /clock/)
     await page.getByRole("button", { name: "pause", exact: true }).click()
     const count = await page.locator(".lines li").count()
-    await new Promise((resolve) => setTimeout(resolve, 250))
+    await sleep(250)
     assert.equal(await page.locator(".lines li").count(), count)
     await page.getByRole("button", { name: "run", exact: true }).click()
     await page.getByRole("button", { name: "clocks too" }).click()

@@ -41,8 +41,7 @@ describe("talking to a module over SysEx", function () {
     assert.deepEqual([tempo, wait, counters.bytesDropped], [77, 1, 0])
   })
 
-  it("says that the module does not answer, after some patience", async function () {
-    this.timeout(8000)
+  it("says that the module does not answer, after some patience", async () => {
     module.isOn = false
     await assert.rejects(talk.read("tempo"), /the module does not answer/)
   })

@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { buildPage } from "../../../host-sim/live/page"
 import { needs } from "../../support/needs"
+import { sleep, until as waitUntil } from "../../support/sleep"
 import { CABLES, SimulatedModule } from "../../support/simulated-module"
 
 /** Runs in the page before its own scripts. */
@@ -45,7 +46,6 @@ function mockWebMidi(names: readonly string[]): void {
 describe("the panel and a module over Web MIDI", function () {
   // Real time on a shared machine: a stumble of the machine is not a fault of the code.
   this.retries(2)
-  this.timeout(90000)
   const SYNTH = 0
   const folder = mkdtempSync(join(tmpdir(), "tactus-web-midi-"))
   const file = join(folder, "panel.html")
@@ -57,7 +57,7 @@ describe("the panel and a module over Web MIDI", function () {
 
   const open = async (address = `${pathToFileURL(file).href}#module`, names: readonly string[] | undefined = ["UM-ONE", ...CABLES]) => {
     page = await browser.newPage({ viewport: { width: 1024, height: 600 } })
-    page.setDefaultTimeout(20000)
+    page.setDefaultTimeout(60_000)
     page.on("pageerror", (error) => faults.push(error.message))
     await page.exposeFunction("moduleHears", (port: number, bytes: number[]) => {
       if (port === SYNTH) heardBySynth.push(bytes)
@@ -79,10 +79,7 @@ describe("the panel and a module over Web MIDI", function () {
       .catch(() => {}) // the page has gone meanwhile
   const shows = (selector: string, wanted: RegExp) =>
     page.locator(selector).filter({ hasText: wanted }).first().waitFor({ state: "visible" })
-  const until = async (isTrue: () => boolean) => {
-    for (let i = 0; i < 800 && !isTrue(); i++) await new Promise((resolve) => setTimeout(resolve, 20))
-    assert.ok(isTrue(), String(isTrue))
-  }
+  const until = (isTrue: () => boolean) => waitUntil(String(isTrue), isTrue)
   const tempo = () => page.getByRole("spinbutton", { name: /^tempo/ })
   const tempoIs = (value: string) =>
     page.waitForFunction((wanted) => [...document.querySelectorAll("input")].some((input) => input.value === wanted), value)
@@ -90,7 +87,7 @@ describe("the panel and a module over Web MIDI", function () {
   before(async function () {
     needs(this, "chromium")
     writeFileSync(file, await buildPage())
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] })
+    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"], timeout: 120_000 })
   })
   after(async () => {
     await browser?.close()
@@ -188,7 +185,7 @@ describe("the panel and a module over Web MIDI", function () {
     module.loses = (_, bytes) => bytes[4] === 4 && bytes[5] === 30
     await open()
     await shows(".lock", /reading the settings/)
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await sleep(1500)
     assert.equal(await tempo().inputValue(), "")
     module.loses = () => false
     await tempoIs("77")
