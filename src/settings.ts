@@ -77,7 +77,7 @@ function collect(change: Tree, prefix: string, into: Tree, problems: string[]): 
       else problems.push(`${key} is ${show(value)}; expected ${isList(key) ? "a list" : "an object"}`)
     } else if (isList(prefix.slice(0, -1)))
       problems.push(`${prefix.slice(0, -1)} has ${Object.keys(change).length} entries; expected ${listLength(prefix)} at most`)
-    else problems.push(`${key} is not a setting${suggestion(key)}`)
+    else problems.push(`${key} is not a setting; ${suggestion(key, prefix)}`)
   }
 }
 
@@ -106,7 +106,8 @@ function problemOf(row: SettingRow, value: unknown): string {
   if (typeof value !== "number" || !(value >= min && value <= max)) return wrong + range
   if (row.step !== undefined) {
     const steps = value / row.step
-    if (Math.abs(steps - Math.round(steps)) > 1e-6) return wrong + `${range} in steps of ${row.step}`
+    if (Math.abs(steps - Math.round(steps)) > 1e-6)
+      return wrong + range + (row.step === 1 ? ", a whole number" : ` in steps of ${row.step}`)
   }
   return ""
 }
@@ -126,10 +127,13 @@ function checkTogether(settings: Settings, problems: string[]): void {
   }
 }
 
-function suggestion(key: string): string {
+/** Settings of nearly that name; where there are none, all that stand beside it. */
+function suggestion(key: string, prefix: string): string {
   const last = key.slice(key.lastIndexOf(".") + 1).toLowerCase()
   const near = SETTING_ROWS.filter((row) => row.key.toLowerCase().endsWith(last) || row.key.toLowerCase().startsWith(key.toLowerCase()))
-  return near.length > 0 ? `; did you mean ${near.map((row) => row.key).join(" or ")}?` : ""
+  if (near.length > 0) return `did you mean ${near.map((row) => row.key).join(" or ")}?`
+  const beside = SETTING_ROWS.filter((row) => row.key.startsWith(prefix)).map((row) => row.key.slice(prefix.length).split(".")[0])
+  return `expected one of ${beside.filter((name, i) => beside.indexOf(name) === i).join(", ")}`
 }
 
 /** Reads the value at a dotted key; undefined where there is none. */

@@ -43,8 +43,10 @@ describe("settings", () => {
       [{ sync: [{}, {}, {}, {}, {}] }, /^sync has 5 entries; expected 4 at most$/],
       [{ sync: [{ name: "" }] }, /^sync\.0\.name is ""; expected 1 to 16 characters$/],
       [{ arp: { patterns: ["102"] } }, /^arp\.patterns\.0 is "102"; expected 1 to 8 digits/],
+      [{ cv: { polarty: 1 } }, /^cv\.polarty is not a setting; expected one of ppqn, policy, glitchMicros, catchUpMicros$/],
+      [{ lost: { afterPeriods: 2.5 } }, /^lost\.afterPeriods is 2\.5; expected 2\.\.64 periods, a whole number$/],
       [{ ppqn: 24 }, /^ppqn is not a setting; did you mean cv\.ppqn or/],
-      [{ __proto__: null, toString: 1 }, /^toString is not a setting$/],
+      [{ __proto__: null, toString: 1 }, /^toString is not a setting; expected one of source, tempo, cv, .*control$/],
       [[], /^settings are \[\]; expected an object$/],
       [7, /^settings are 7; expected an object$/],
     ]

@@ -20,12 +20,23 @@ export function readOptions<Name extends string>(
   operands: readonly string[],
 ): { options: Partial<Record<Name, string>>; operands: string[] } {
   const options: Options = Object.fromEntries(names.map((name) => [name, { type: "string" }]))
-  const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true })
+  const { values, positionals } = parseArgs({ args: withNegatives(words), options, allowPositionals: true })
   if (positionals.length < operands.length) throw new BadInput(`${operands[positionals.length]} is missing; --help says more`)
   if (positionals.length > operands.length) {
     throw new BadInput(`${JSON.stringify(positionals[operands.length])} is one too many; expected ${["options", ...operands].join(", ")}`)
   }
   return { options: values as Partial<Record<Name, string>>, operands: positionals }
+}
+
+/** `--until -5` as `--until=-5`: Node takes a word that begins with a dash for an option, and numbers are none. */
+function withNegatives(words: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const word of words) {
+    const before = joined[joined.length - 1]
+    if (/^-[\d.]/.test(word) && /^--[a-z-]+$/.test(before ?? "")) joined[joined.length - 1] = `${before}=${word}`
+    else joined.push(word)
+  }
+  return joined
 }
 
 /** The number that an option holds; undefined where the option is absent. */
@@ -41,6 +52,6 @@ export function usageProblem(error: unknown): string | undefined {
   if (error instanceof BadInput) return error.message
   const code = (error as { code?: unknown } | undefined)?.code
   if (typeof code === "string" && code.startsWith("ERR_PARSE_ARGS"))
-    return `${(error as Error).message.split(/\. |\n/)[0]}; --help says more`
+    return `${(error as Error).message.split(/\.? ?\n|\. /)[0]}; --help says more`
   return undefined
 }

@@ -1,4 +1,4 @@
-/** `npm start`: the recorded clock that ships with tactus becomes a MIDI file and a picture. */
+/** `npm run demo`: the recorded clock that ships with tactus becomes a MIDI file and a picture. */
 import { join, relative } from "node:path"
 import { findClock } from "../input/recorded-clock"
 import { openWav } from "../input/wav"
@@ -10,7 +10,7 @@ const RECORDING = join(__dirname, "../demo/clock.wav")
 
 export const demo: Command = {
   about: "converts the recorded clock that ships with tactus",
-  help: `npm start [-- --out DIR]
+  help: `npm run -s demo [-- --out DIR]
 
 Converts the recorded CV clock that ships with tactus (sixteenths of an analogue sequencer; somebody turns the tempo up half
 way, and one pulse is missing) into a MIDI file and a picture.

@@ -17,7 +17,10 @@ export function heardLine(recorded: Recorded, clock: RecordedClock): string {
     `level ${(20 * Math.log10(clock.height)).toFixed(0)} dBFS`,
     clock.inverted ? "polarity turned round" : "",
   ]
-  return line("heard", bits.filter((bit) => bit !== "").join(", "))
+  const heard = line("heard", bits.filter((bit) => bit !== "").join(", "))
+  if (recorded.missingFrames === 0) return heard
+  const missing = (recorded.missingFrames / recorded.sampleRate).toFixed(1)
+  return heard + line("cut off", `the file ends ${missing} s before the end that its header gives; what is there is played`)
 }
 
 /** `files` are paths in the folder `out`. */

@@ -10,6 +10,8 @@ import { FLOAT, type Unpack, WHOLE } from "./samples"
 
 const HEADER_BYTES = 1 << 18
 const BLOCK_FRAMES = 1 << 16
+/** From here on a length stands for one that was not known when recording began; so does 0. */
+const STREAM_BYTES = 0x7ff00000
 const FORMAT_PCM = 1
 const FORMAT_FLOAT = 3
 const FORMAT_EXTENSIBLE = 0xfffe
@@ -21,6 +23,8 @@ export interface Recorded {
   readonly channels: number
   /** Samples in each channel. */
   readonly frames: number
+  /** Samples that the header promises and the file lacks: it was cut off. */
+  readonly missingFrames: number
   /** The smallest step the samples can make, in full scales. */
   readonly grain: number
   /** Hands over all samples of a channel (from 0) in order. A block's array is used again for the next one. */
@@ -63,14 +67,17 @@ function describe(file: string, descriptor: number): Recorded {
   }
   const dataStart = startOfData(start)
   if (dataStart < 0) throw new BadInput(`${file}: has no audio in it; expected a "data" chunk`)
-  const stated = start.readUInt32LE(dataStart - 4) || Infinity // 0 stands in streams that were cut off while recording
-  const frames = Math.floor(Math.min(size - dataStart, stated) / blockAlign)
+  const stated = start.readUInt32LE(dataStart - 4)
+  const isStream = stated === 0 || stated >= STREAM_BYTES
+  const promised = Math.floor((isStream ? size - dataStart : stated) / blockAlign)
+  const frames = Math.min(promised, Math.floor((size - dataStart) / blockAlign))
   if (frames <= 0) throw new BadInput(`${file}: has no samples in it`)
   return {
     file,
     sampleRate,
     channels,
     frames,
+    missingFrames: promised - frames,
     grain: bitsPerSample >= 32 ? 0 : 2 ** (1 - bitsPerSample),
     read: (channel, take) => withFile(file, (handle) => readBlocks(handle, dataStart, frames, channels, blockAlign, channel, unpack, take)),
   }

@@ -39,7 +39,7 @@ export function yAt({ top, height, least, most }: Panel, value: number): number 
 /** Frame, grid and figures at the left; `show` writes a figure of the axis. */
 export function panelFrame(panel: Panel, label: string, color: string, show: (value: number) => string): string {
   const { scale, top, height, least, most } = panel
-  const rows = ticksBetween(least, most, 4).map((value) => {
+  const rows = ticksBetween(least, most, 5).map((value) => {
     const y = yAt(panel, value)
     return (
       line(scale.left, y, scale.left + scale.width, y, GRID) +
@@ -123,16 +123,21 @@ function bandPath(panel: Panel, { times, values }: Samples, first: number, end: 
   return d
 }
 
-/** One faint dot a sample, at most a few thousand of them. */
+/** One faint dot a sample, at most a few thousand of them; one that is off the scale lies, full, on the border. */
 export function dots(panel: Panel, samples: Samples, color: string, radius: number): string {
   const [first, end] = visible(samples, panel.scale)
   const step = Math.max(1, Math.ceil((end - first) / 2500))
-  let d = ""
+  let within = ""
+  let beyond = ""
   for (let i = first; i < end; i += step) {
-    const value = samples.values[i]
-    if (value >= panel.least && value <= panel.most) d += `M${px(xAt(panel.scale, samples.times[i]))} ${px(yAt(panel, value))}h0`
+    if (Number.isNaN(samples.values[i])) continue
+    const value = clamped(panel, samples.values[i])
+    const dot = `M${px(xAt(panel.scale, samples.times[i]))} ${px(yAt(panel, value))}h0`
+    if (value === samples.values[i]) within += dot
+    else beyond += dot
   }
-  return path(d, `fill="none" stroke="${color}" stroke-width="${radius * 2}" stroke-linecap="round" opacity="0.45"`)
+  const drawn = `fill="none" stroke="${color}" stroke-width="${radius * 2}" stroke-linecap="round"`
+  return path(within, drawn + ' opacity="0.45"') + (beyond === "" ? "" : path(beyond, drawn))
 }
 
 /** A stem with a head from zero to each sample. */

@@ -57,7 +57,9 @@ export function writeTimeline(reading: Reading, write: (text: string) => void): 
     timeAxis(whole, tempo.top + tempo.height),
   )
   if (phaseErrors.times.length > 0) {
-    const panel = phasePanel(whole, y, phaseErrors.micros, 100)
+    // The first beat, whose tempo is not known yet, would flatten all the rest.
+    const { settledMicros, micros } = phaseErrors
+    const panel = phasePanel(whole, y, settledMicros.length > 0 ? settledMicros : micros, 100)
     const samples = { times: phaseErrors.times, values: phaseErrors.micros }
     place(
       panel.height + 52,

@@ -103,6 +103,8 @@ describe("commands", function () {
     refuses('"dance" is no command; expected one of live, panel, demo, sim, replay, convert, play, net, help', "dance")
     refuses("Unknown option '--loud'; --help says more", "sim", "--loud")
     refuses('"b.yaml" is one too many; expected options, SCENARIO.yaml', "sim", "a.yaml", "b.yaml")
+    refuses('--until is "-5"; expected microseconds, 1..604800000000 (a week)', "replay", "--inputs", "x", "--until", "-5")
+    refuses("Option '--until' argument is ambiguous; --help says more", "replay", "--until", "--inputs", "x")
     refuses('--until is "soon"; expected microseconds, 1..604800000000 (a week)', "replay", "--inputs", "x", "--until", "soon")
   })
 

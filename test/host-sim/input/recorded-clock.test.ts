@@ -164,9 +164,13 @@ describe("recorded clock", () => {
     refused(() => openWav(join(folder, "none.wav")), /there is no such file$/)
     const pulses = wanderingPulses(6, 15000)
     recorded({ pulses })
+    const whole = openWav(file)
     truncateSync(file, 44 + 3 * 44100 * 4)
-    const half = findClock(openWav(file)).pulses
+    const short = openWav(file)
+    const half = findClock(short).pulses
     assert.deepEqual(half.length, pulses.filter((pulse) => pulse.start < 4e6).length, "what is there of a cut off file is read")
+    assert.equal(short.frames + short.missingFrames, whole.frames, "and what is not is told")
+    assert.equal(whole.missingFrames, 0)
     truncateSync(file, 44)
     refused(() => openWav(file), /has no samples in it$/)
   })

@@ -49,7 +49,7 @@ describe("settings file", () => {
     assert.deepEqual(read('{"$schema": "../settings.schema.json", "cv": {"ppqn": 4}}'), { cv: { ppqn: 4 } })
     const refusals: [string, string][] = [
       ['{\n  "clock": {"ppqn": 1},\n  "cv": {\n    "policy": "follow",\n    "ppqn": 3\n  }\n}', "5: cv.ppqn is 3"],
-      ['{\n  "fast": 1\n}', "2: fast is not a setting"],
+      ['{\n  "fast": 1\n}', "2: fast is not a setting; expected one of source, tempo, "],
       ['{\n  "sync": [\n    {"ppqn": 3}\n]}', "2: sync.0.ppqn is 3"],
     ]
     for (const [text, refusal] of refusals) {

@@ -91,6 +91,13 @@ describe("timeline.svg", () => {
     assert.ok(texts.some((text) => /pulses · mean .* · sd .* · worst/.test(text)))
   })
 
+  it("has figures below zero in both panels of the phase, whatever its size", () => {
+    for (let jitter = 20; jitter < 2000; jitter *= 1.1) {
+      const below = textsOf(svgOf(synthetic({ seconds: 20, jitter }))).filter((text) => /^−\d+(\.\d+)? (µs|ms)$/.test(text))
+      assert.ok(below.length >= 2, `${jitter} us: ${below.join()}`)
+    }
+  })
+
   it("shows a pulse that is narrower than a pixel as narrow", () => {
     const recording = synthetic({ seconds: 900, tempo: () => 0.5, pulsesPerBeat: 1 })
     const lane = /<path d="(M150[^"]*)" fill="none" stroke="#c8324a" stroke-width="1.4"/.exec(svgOf(recording))?.[1] ?? ""
