@@ -30,6 +30,7 @@ const WHAT: Readonly<Record<string, string>> = {
 const CHIPS: Readonly<Record<string, string>> = {
   LM339: "quad comparator, DIP-14 (LM339N)",
   "74AHCT125": "quad bus buffer, DIP-14 (SN74AHCT125N); no HC or AHC: 3.3 V is not a sure 1 for them at 5 V",
+  TLC272: "dual CMOS operational amplifier, 16 V, DIP-8 (TLC272CP); no LM358: it is too slow",
   H11L1: "Schmitt-trigger opto-isolator, DIP-6 (H11L1M)",
   "74HC165": "shift register, parallel in, DIP-16 (SN74HC165N)",
   "74HC595": "shift register, parallel out, DIP-16 (SN74HC595N)",
@@ -95,14 +96,14 @@ export function bomCsv(lines: readonly Line[]): string {
     .join("")
 }
 
-export function bomMarkdown(lines: readonly Line[]): string {
+export function bomMarkdown(lines: readonly Line[], title = "Bill of materials"): string {
   const unit = (value: string): string => (/^\d+$/.test(value) ? `${value} Ω` : /^\d+[nup]$/.test(value) ? `${value}F` : value)
   const rows = lines.map(
     (line) => `| ${line.quantity} | ${unit(line.value)} | ${line.what} | ${line.ratings} | ${ranges(line.references)} |`,
   )
   const total = lines.reduce((sum, line) => sum + line.quantity, 0)
   return [
-    "# Bill of materials",
+    `# ${title}`,
     "",
     `${total} parts. Ratings are what the simulations were held against.`,
     "",

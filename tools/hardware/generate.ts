@@ -15,8 +15,12 @@ import { schematicOf } from "./schematic"
 
 export const HARDWARE = "boards/hardware"
 
+/** The module's own circuits, and those that stand in for one of them where somebody wants it. */
+const standard = () => loadSheets(`${HARDWARE}/netlists`)
+const options = () => loadSheets(`${HARDWARE}/netlists/options`)
+
 export function drawings(): Map<string, string> {
-  const sheets = loadSheets(`${HARDWARE}/netlists`)
+  const sheets = standard()
   const lines = linesOf(sheets)
   const files = new Map<string, string>([
     ["bom.csv", bomCsv(lines)],
@@ -24,7 +28,11 @@ export function drawings(): Map<string, string> {
     ["tactus.net", kicadNetlist(sheets)],
     ...panelFiles(readFileSync(`${HARDWARE}/panel.yaml`, "utf8")),
   ])
-  for (const sheet of sheets) {
+  for (const sheet of options()) {
+    files.set(`bom-${sheet.name}.md`, bomMarkdown(linesOf([sheet]), `Bill of materials: ${sheet.title}`))
+    files.set(`${sheet.name}.net`, kicadNetlist([sheet]))
+  }
+  for (const sheet of [...sheets, ...options()]) {
     files.set(`schematics/${sheet.name}.svg`, schematicOf(sheet))
     if (!(sheet.name in EXPERIMENTS)) continue
     const head = `* ${sheet.title}: the circuit alone; supplies, loads and stimuli are added by tools/hardware/experiments`
@@ -35,7 +43,7 @@ export function drawings(): Map<string, string> {
 
 /** Runs every simulation: some seconds. */
 export function simulations(): Map<string, string> {
-  const sheets = loadSheets(`${HARDWARE}/netlists`).filter((sheet) => sheet.name in EXPERIMENTS)
+  const sheets = [...standard(), ...options()].filter((sheet) => sheet.name in EXPERIMENTS)
   const results = new Map(sheets.map((sheet) => [sheet, measured(sheet)]))
   const files = new Map([["figures.md", figuresOf(results)]])
   for (const [sheet, result] of results)

@@ -75,6 +75,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     symbol: "Comparator:LM339",
     footprint: "Package_DIP:DIP-14_W7.62mm",
   },
+  opamp: {
+    letter: "U",
+    terminals: ["plus", "minus", "out", "vcc", "gnd"],
+    symbol: "Amplifier_Operational:TLC272",
+    footprint: "Package_DIP:DIP-8_W7.62mm",
+  },
   buffer: {
     letter: "U",
     terminals: ["in", "enable", "out", "vcc", "gnd"],
@@ -165,6 +171,14 @@ export const GATES: Readonly<Record<string, { vcc: string; gnd: string; gates: r
     ],
   },
   "74AHCT125": quad125(),
+  TLC272: {
+    vcc: "8",
+    gnd: "4",
+    gates: [
+      { out: "1", minus: "2", plus: "3" },
+      { out: "7", minus: "6", plus: "5" },
+    ],
+  },
 }
 
 function quad125() {

@@ -5,7 +5,7 @@
  *
  * Sources (maximum or typical at 25 C): BAT85 0.24 V at 0.1 mA, 0.32 V at 1 mA, 0.4 V at 10 mA; 1N5819 0.6 V at 1 A; 1N4148 1 V at
  * 10 mA; 1N4734A 5.6 V at 45 mA, 5 ohm; 2N3904 gain 100 at 10 mA; LM339 response 1.3 us at 5 mV overdrive, 0.4 V at 4 mA, bias 250 nA;
- * 74AHCT125 0.44 V at 8 mA (weak), threshold 0.8..2.0 V, 10 ns; H11L1 on at 1.6 mA, off at 0.75 of it,
+ * 74AHCT125 0.44 V at 8 mA (weak), threshold 0.8..2.0 V, 10 ns; TLC272 1.7 MHz, 2.9 V/us, 1.5 V short of its supply; H11L1 on at 1.6 mA, off at 0.75 of it,
  * 1.2 us, sinks 16 mA at 0.4 V, LED 1.5 V at 10 mA.
  */
 import type { Part } from "./netlist"
@@ -65,6 +65,8 @@ export function elementsOf(part: Part, node: (net: string) => string, options: O
     }
     case "comparator":
       return comparator(n, at)
+    case "opamp":
+      return amplifier(n, at)
     case "buffer":
       return buffer(part, at, options.drive)
     case "opto":
@@ -88,6 +90,23 @@ function comparator(n: string, at: (terminal: string) => string): string[] {
     `I${n}m 0 ${at("minus")} 250n`,
     `D${n}p 0 ${at("plus")} CLAMP`,
     `C${n}p ${at("plus")} 0 5p`,
+  ]
+}
+
+/** One pole and a slope limit; the output reaches ground but not the supply, behind 150 ohm, with junctions to both. */
+function amplifier(n: string, at: (terminal: string) => string): string[] {
+  const top = `max(V(${at("vcc")})-1.5,0)`
+  return [
+    `B${n}g 0 ${n}_x I=2.9m*tanh((V(${at("plus")})-V(${at("minus")}))*10.7/2.9)-10m*(max(V(${n}_x)-${top},0)+min(V(${n}_x),0))`,
+    `C${n}g ${n}_x 0 1n`,
+    `R${n}g ${n}_x 0 100Meg`,
+    `B${n}o ${n}_y 0 I=(V(${n}_y)-V(${n}_x))/150`,
+    `V${n} ${n}_y ${at("out")} 0`,
+    `D${n}h ${at("out")} ${at("vcc")} CLAMP`,
+    `D${n}l 0 ${at("out")} CLAMP`,
+    `C${n}p ${at("plus")} 0 10p`,
+    `R${n}p ${at("plus")} 0 1G`,
+    `D${n}p ${at("plus")} ${at("vcc")} CLAMP`,
   ]
 }
 

@@ -50,6 +50,8 @@ function ratingsOfPart(part: Part, waves: Waveforms): Finding[] {
     }
     case "buffer":
       return [bound(`${name} output current per gate`, (largest(current(waves, name)) / part.gates) * 1000, "mA", part.milliamps)]
+    case "opamp":
+      return [bound(`${name} output current`, largest(current(waves, name)) * 1000, "mA", part.milliamps)]
     case "comparator":
       return [
         bound(`${name} output current`, largest(current(waves, name)) * 1000, "mA", part.milliamps),

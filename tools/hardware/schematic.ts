@@ -108,7 +108,7 @@ function namesOf(part: Part, symbol: Drawn): string[] {
   if (part.turn === 90 || part.turn === 270) return part.label === "left" ? beside(-1.2, -0.25, "end") : beside(1.2, -0.25, "start")
   if (part.kind === "pot") return beside(-1, -0.25, "end")
   if (part.kind === "npn") return part.mirror ? beside(-1.6, -0.1, "end") : beside(1.6, -0.1, "start")
-  if (part.kind === "buffer" || part.kind === "comparator") return beside(0.6, 2, "start")
+  if (part.kind === "buffer" || part.kind === "comparator" || part.kind === "opamp") return beside(0.6, 2, "start")
   if (part.kind === "jack") return above(part.mirror ? 2 : -2, -2.2, part.mirror ? "end" : "start")
   if (right - left > 2) return above(left, top - 0.6, "start")
   if (part.label === "below") return above(0, 1.9, "middle")
@@ -139,7 +139,7 @@ function flagAt(net: string, [x, y]: Point, [dx, dy]: Point): string {
     if (dx !== 0) return path(`M0 0H${dx}V0.4M${dx - 0.7} 0.4h1.4M${dx - 0.45} 0.65h0.9M${dx - 0.2} 0.9h0.4`)
     return dy > 0 ? path("M0 0V0.5M-0.7 0.5h1.4M-0.45 0.75h0.9M-0.2 1h0.4") : path("M0 0V-0.4H1.2V0M0.5 0h1.4M0.75 0.25h0.9M1 0.5h0.4")
   }
-  if (["3V3", "5V", "VSYS"].includes(net) && dx === 0) {
+  if (["3V3", "5V", "12V", "VSYS"].includes(net) && dx === 0) {
     const tip = dy > 0 ? 0.9 : -0.9
     return [path(`M0 0V${tip}M-0.6 ${tip}h1.2`), text([x, y + tip + (dy > 0 ? 1 : -0.3)], net, "middle", FLAG, ` font-size="11"`)].join(
       "\n",

@@ -126,6 +126,7 @@ export function symbolOf(part: Part): Drawn {
         ],
       }
     case "comparator":
+    case "opamp":
       return {
         terminals: { plus: [-3, -1], minus: [-3, 1], out: [3, 0] },
         outline: [-2, -1, 2, 1],

@@ -8,7 +8,8 @@ import { describe as describeFinding, holds } from "../../../tools/hardware/meas
 import { loadSheets, withValue } from "../../../tools/hardware/netlist"
 import { needs } from "../../support/needs"
 
-const sheets = new Map(loadSheets("boards/hardware/netlists").map((sheet) => [sheet.name, sheet]))
+const FOLDERS = ["boards/hardware/netlists", "boards/hardware/netlists/options"]
+const sheets = new Map(FOLDERS.flatMap(loadSheets).map((sheet) => [sheet.name, sheet]))
 
 function broken(name: string, part?: string, value?: string): string[] {
   const sheet = sheets.get(name)!
@@ -24,6 +25,10 @@ const MISTAKES: [string, string, string, RegExp][] = [
   ["cv-in", "R3", "1M", /noise|threshold/],
   ["sync-out", "R1", "150", /R1 power|output current per gate/],
   ["sync-out", "R1", "10k", /high level, 10 kOhm/],
+  ["shaped-sync", "R2", "1k", /high level, open/],
+  ["shaped-sync", "C1", "22n", /rising edge/],
+  ["shaped-sync", "C1", "47p", /steepest/],
+  ["shaped-sync", "R4", "470", /output current/],
   ["clock-out", "R1", "470", /output current per gate, jack held at -12 V/],
   ["arp-out", "R1", "10k", /S-trigger/],
   ["arp-disable", "R3", "47", /R3 power/],

@@ -34,6 +34,7 @@ describe("the build page", () => {
       [/above 1\.6 V is high/, /threshold, rising \| 1\.6 V/],
       [/below 1\.0 V is low/, /threshold, falling \| 0\.9[5-9]\d* V/],
       [/4\.3 V into 10 kOhm/, /high level, 10 kOhm \| 4\.3\d V/],
+      [/4\.9 V open, 4\.2 V into 10 kOhm/, /high level, open \| 4\.86 V[^]*high level, 10 kOhm \| 4\.24 V/],
       [/10 kOhm from 5 V down to 0\.24 V/, /closed, 10 kOhm to 5 V \| 0\.23\d V|closed, 10 kOhm to 5 V \| 0\.24 V/],
       [/47 kOhm from 15 V to 0\.16 V/, /closed, 47 kOhm to 15 V \| 0\.1(5[5-9]|6\d?) V/],
       [/22 kOhm or more: 0\.48 V low at 5 V/, /active \(low\) level, S-trigger, 22 kOhm to 5 V \| 0\.4[78]\d* V/],

@@ -5,11 +5,13 @@ import type { Experiment, Result } from "./experiment"
 import type { Sheet } from "../netlist"
 import { clockOut, syncOut } from "./gate-out"
 import { midiIn, midiOut } from "./midi"
+import { shapedSync } from "./shaped-sync"
 import { keys, lights, pots, power } from "./panel"
 
 export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   "cv-in": cvIn,
   "sync-out": syncOut,
+  "shaped-sync": shapedSync,
   "clock-out": clockOut,
   "arp-out": arpOut,
   "arp-disable": arpDisable,

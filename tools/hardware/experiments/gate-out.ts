@@ -8,8 +8,8 @@ import type { Sheet } from "../netlist"
 import { ratingsOf } from "../ratings"
 import { outputPin, type Result, SUPPLIES } from "./experiment"
 
-const LOADS = { open: ["RLOAD tip 0 1Meg", "CLOAD tip 0 100p"], "10 kOhm": ["RLOAD tip 0 10k", "CLOAD tip 0 1n"] }
-const SHORTS = { ground: "0", "+12 V": "12", "-12 V": "-12" }
+export const LOADS = { open: ["RLOAD tip 0 1Meg", "CLOAD tip 0 100p"], "10 kOhm": ["RLOAD tip 0 10k", "CLOAD tip 0 1n"] }
+export const SHORTS = { ground: "0", "+12 V": "12", "-12 V": "-12" }
 
 export function syncOut(sheet: Sheet): Result {
   return gateOut(sheet, 15e-3)
