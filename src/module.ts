@@ -47,6 +47,9 @@ import { MIDI_START, RUNNING } from "./transport"
 /** With `follow` clocks are committed only this far ahead, so that an early pulse finds little to overtake. */
 const FOLLOW_LEAD_MICROS = 2000
 
+/** How often waiting bytes are looked at: a queue of them is committed this much, or more, at a time. */
+const QUEUE_MICROS = 3000
+
 /** Real-time bytes that fit into it are fewer than the wire remembers. */
 const WIRE_SLICE_MICROS = 10000
 
@@ -188,6 +191,19 @@ export class Module extends Parts implements Processor, Configurable {
     }
     this.commit(now, out)
     if (this.sources.isFollowing) this.answers.offer()
+  }
+
+  /**
+   * When the next render is wanted; earlier ones do nothing. Halfway through the lead before the next event leaves, so that one turn
+   * commits all that falls into the other half; at once where a deadline or a pulse is to be answered, and again in a while where
+   * bytes wait for the wire.
+   */
+  nextTurn(): Micros {
+    const lead = this.lead
+    let next = this.outputs.nextDue - (lead < LEAD_MICROS ? lead : LEAD_MICROS / 2)
+    if (this.deadline < next) next = this.deadline
+    if ((this.wire.count > 0 || !this.isQuiet()) && this.now + QUEUE_MICROS < next) next = this.now + QUEUE_MICROS
+    return next
   }
 
   /** Nothing waits for a USB port. */

@@ -10,7 +10,7 @@ import { feed, type Backend } from "../../src/backend"
 import { IN_CV, levelEvent, type EventWord } from "../../src/event"
 import type { Processor } from "../../src/processor"
 import type { Micros } from "../../src/time"
-import * as native from "./native"
+import { arm, now, schedule, take, takenAt } from "./native"
 
 const ANSWERED_PULSE = levelEvent(IN_CV, 1 + ANSWERED)
 
@@ -22,14 +22,15 @@ export class PicoBackend implements Backend {
   private readonly armed: EventWord[] = [0, 0, 0, 0, 0, 0, 0, 0]
 
   drain(to: Processor): void {
-    for (let event = native.take(); event >= 0; event = native.take()) {
+    for (let event = take(); event >= 0; event = take()) {
       if (event === ANSWERED_PULSE) this.hasAnswered = true
-      feed(to, this, native.takenAt(), event)
+      feed(to, this, takenAt(), event)
     }
   }
 
   /** Keeps the input's next rising edge armed with the first `count` of `words`. */
   arm(input: number, words: readonly EventWord[], count: number): void {
+    if (count === 0 && this.armedCount === 0) return
     let isNew = this.hasAnswered || count !== this.armedCount
     for (let i = 0; i < count; i++) {
       if (this.armed[i] !== words[i]) isNew = true
@@ -37,11 +38,11 @@ export class PicoBackend implements Backend {
     }
     this.hasAnswered = false
     this.armedCount = count
-    if (isNew) native.arm(input, this.armed, count)
+    if (isNew) arm(input, this.armed, count)
   }
 
   close(): void {}
 }
 
-PicoBackend.prototype.now = native.now
-PicoBackend.prototype.schedule = native.schedule
+PicoBackend.prototype.now = now
+PicoBackend.prototype.schedule = schedule

@@ -7,11 +7,15 @@
  *    panel        --'
  *    schedule(time, word) --> pins, DIN bytes, USB packets
  *
+ * TypeScript is called when something has come in, and at the moment it has named (`sleep`); a call costs more than most events,
+ * so nothing else wakes it. A beat a millisecond looks for that moment, polls the panel and feeds the watchdog, all in C.
+ *
  * Nothing here allocates, and no argument can make it write anywhere: ports and pins are looked up in tables of fixed size.
  */
 #include "xsmc.h"
 #include "xsHost.h"
 #include "mc.xs.h"
+#include "modTimer.h"
 
 #include "capture.h"
 #include "chip.h"
@@ -43,6 +47,8 @@ static bool has_pending;
 static double taken_at;
 static uint64_t epoch;
 static volatile uint32_t unposted;
+static uint64_t wake_at;                    /* when TypeScript wants its next turn */
+static uint32_t panel_word = PANEL_NOTHING; /* polled, not taken yet */
 
 static const uint8_t bytes_of_code[16] = {0, 0, 2, 3, 3, 1, 2, 3, 3, 3, 3, 3, 2, 2, 3, 1};
 
@@ -68,12 +74,40 @@ static double extend(stamp at) {
 
 /* ---- waking TypeScript ---- */
 
-static void wake(void *the, void *refcon, uint8_t *message, uint16_t length) {
-  (void)refcon, (void)message, (void)length;
-  posted = 0;
-  xsBeginHost((xsMachine *)the);
+#define BEAT_MILLISECONDS 1
+#define BEATS_A_POLL 8
+
+/* There is nothing to do before the core's time begins. */
+static void turn(void) {
+  if (time_us_64() < epoch) return;
+  xsBeginHost(machine);
   xsCallFunction0(pump, xsGlobal);
-  xsEndHost((xsMachine *)the);
+  xsEndHost(machine);
+}
+
+static void wake(void *the, void *refcon, uint8_t *message, uint16_t length) {
+  (void)the, (void)refcon, (void)message, (void)length;
+  posted = 0;
+  turn();
+}
+
+/* Fed only while core 1 still turns: either core's silence resets the chip. */
+static void feed_watchdog(void) {
+  static uint32_t before;
+  uint32_t turns = chip_turns();
+  if (turns != before) watchdog_update();
+  before = turns;
+}
+
+static void beat(modTimer timer, void *refcon, int size) {
+  static unsigned beats;
+  (void)timer, (void)refcon, (void)size;
+  if (++beats % BEATS_A_POLL == 0) {
+    panel_poll();
+    if (panel_word == PANEL_NOTHING) panel_word = panel_take();
+    feed_watchdog();
+  }
+  if (panel_word != PANEL_NOTHING || time_us_64() >= wake_at) turn();
 }
 
 /* At priority 0x80, as every interrupt of Moddable's that posts. */
@@ -138,6 +172,7 @@ void xs_tactus_run(xsMachine *the) {
   while (epoch < earliest) epoch += EPOCH_MICROS;
   bool second = chip_run(CHIP_CORE1, doorbell);
   if (!second) chip_run(CHIP_CORE0, doorbell);
+  modTimerAdd(BEAT_MILLISECONDS, BEAT_MILLISECONDS, beat, 0, 0);
   xsmcSetInteger(xsResult, second);
 }
 
@@ -166,7 +201,8 @@ void xs_tactus_take(xsMachine *the) {
     if (pending.kind == CAPTURED_DIN) xsmcSetInteger(xsResult, (int32_t)(IN_MIDI_DIN << PORT_SHIFT | 1 << 24 | pending.value));
     else xsmcSetInteger(xsResult, (int32_t)((uint32_t)pending.input << PORT_SHIFT | (pending.answered ? ANSWERED : 0) | pending.value));
   } else {
-    uint32_t word = panel_take();
+    uint32_t word = panel_word != PANEL_NOTHING ? panel_word : panel_take();
+    panel_word = PANEL_NOTHING;
     if (word != PANEL_NOTHING) take_at(core_time((int64_t)now - IN_FLIGHT_MICROS));
     xsmcSetInteger(xsResult, (int32_t)word);
   }
@@ -200,6 +236,12 @@ void xs_tactus_schedule(xsMachine *the) {
   bool taken = schedule((stamp)((uint64_t)(time + 0.5) + epoch), word);
   chip_wake();
   xsmcSetBoolean(xsResult, taken);
+}
+
+/* Until then TypeScript is called only for what comes in. Infinity: for nothing else. */
+void xs_tactus_sleep(xsMachine *the) {
+  double until = xsmcToNumber(xsArg(0));
+  wake_at = until < 1e15 ? (uint64_t)((until > 0 ? until : 0) + (double)epoch) : UINT64_MAX;
 }
 
 /* arm(input, words): the words leave with the next rising edge. An empty array disarms. */
@@ -264,11 +306,5 @@ void xs_tactus_fault(xsMachine *the) {
   xsmcSetInteger(xsResult, (int32_t)value);
 }
 
-/* Fed only while core 1 still turns: either core's silence resets the chip. */
-void xs_tactus_watchdog(xsMachine *the) {
-  static uint32_t before;
-  uint32_t turns = chip_turns();
-  if (xsmcArgc > 0) watchdog_enable(xsmcToInteger(xsArg(0)), true);
-  else if (turns != before) watchdog_update();
-  before = turns;
-}
+/* Starts it; the beat feeds it. */
+void xs_tactus_watchdog(xsMachine *the) { watchdog_enable(xsmcToInteger(xsArg(0)), true); }

@@ -5,7 +5,7 @@
 import type { EventWord } from "../../src/event"
 import type { Micros } from "../../src/time"
 
-/** Takes the chip; `pump` is called soon after something has arrived. */
+/** Takes the chip; `pump` is called soon after something has arrived, and when `sleep` said. */
 export const open = native("xs_tactus_open") as (pump: () => void) => void
 export const output = native("xs_tactus_output") as (port: number, pin: number) => void
 export const input = native("xs_tactus_input") as (port: number, pin: number, inverted: boolean) => void
@@ -22,18 +22,20 @@ export const take = native("xs_tactus_take") as () => EventWord
 export const takenAt = native("xs_tactus_taken_at") as () => Micros
 /** False: the ring was full, and counted. A time that is past leaves at once. */
 export const schedule = native("xs_tactus_schedule") as (time: Micros, event: EventWord) => boolean
+/** `pump` is wanted again at `until` (to a millisecond), or when something arrives. Said in each turn. */
+export const sleep = native("xs_tactus_sleep") as (until: Micros) => void
 /** The first `count` of `words` leave with the next rising edge of `input`. 0 disarms. */
 export const arm = native("xs_tactus_arm") as (input: number, words: EventWord[], count: number) => boolean
 
-/** Shifts through the panel's registers and reads one pot. */
+/** Shifts through the panel's registers and reads one pot; once the board runs it does so by itself. */
 export const poll = native("xs_tactus_poll") as () => void
 export const lights = native("xs_tactus_lights") as (bits: number) => void
 /** Buttons held down: bit 0 play, 1 tap, 2..5 channels, 6..9 steps. */
 export const held = native("xs_tactus_held") as () => number
 /** Counts since start: 0 refused, 1 late, 2 captures lost, 3 DIN errors, 4 USB lost, 5 wake-ups lost; 6: µs, the latest departure. */
 export const fault = native("xs_tactus_fault") as (kind: number) => number
-/** With milliseconds: starts the watchdog. Without: feeds it, if core 1 still turns. */
-export const watchdog = native("xs_tactus_watchdog") as (milliseconds?: number) => void
+/** Starts the watchdog. It is fed while the main loop and core 1 turn. */
+export const watchdog = native("xs_tactus_watchdog") as (milliseconds: number) => void
 
 /** What was stored last, undefined where nothing is. */
 export const stored = native("xs_tactus_stored") as () => string | undefined

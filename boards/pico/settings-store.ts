@@ -4,9 +4,9 @@
  */
 import type { Module } from "../../src/module"
 import { RUNNING } from "../../src/transport"
-import * as native from "./native"
+import { store, stored, storeStep } from "./native"
 
-const LOOK_EVERY_TURNS = 500
+const LOOK_EVERY_TURNS = 64
 
 export class SettingsStore {
   private text = ""
@@ -15,7 +15,7 @@ export class SettingsStore {
 
   /** The settings stored last, for a new module. `forget`: a factory reset. */
   open(forget: boolean): unknown {
-    const text = native.stored()
+    const text = stored()
     if (text === undefined || forget) return {}
     this.text = text
     try {
@@ -28,11 +28,11 @@ export class SettingsStore {
   /** Now and then: one step of a write under way, or a look whether there is something to write. Returns whether it writes. */
   turn(core: Module): boolean {
     if (core.transport.state === RUNNING) return this.isWriting
-    if (this.isWriting) this.isWriting = native.storeStep()
+    if (this.isWriting) this.isWriting = storeStep()
     else if (++this.turns >= LOOK_EVERY_TURNS) {
       this.turns = 0
       const text = JSON.stringify(core.settings)
-      if (text !== this.text && native.store(text)) {
+      if (text !== this.text && store(text)) {
         this.text = text
         this.isWriting = true
       }
