@@ -22,6 +22,7 @@ volatile uint32_t usb_midi_lost;
 #include "ring.h"
 #include "tinyusb.h"
 #include "tinyusb_default_config.h"
+#include "version.h"
 
 enum { INTERFACE_AUDIO, INTERFACE_MIDI, INTERFACES };
 
@@ -40,7 +41,7 @@ static const tusb_desc_device_t device = {
   .bMaxPacketSize0 = CFG_TUD_ENDPOINT0_SIZE,
   .idVendor = TINYUSB_ESPRESSIF_VID,
   .idProduct = 0x4008, /* theirs for TinyUSB examples with MIDI alone; for builds of one's own */
-  .bcdDevice = 0x0100,
+  .bcdDevice = TACTUS_BCD_VERSION,
   .iManufacturer = 1,
   .iProduct = STRING_PRODUCT,
   .iSerialNumber = STRING_SERIAL,

@@ -13,6 +13,7 @@
 #include "pico/unique_id.h"
 #include "port.h"
 #include "ring.h"
+#include "version.h"
 #include "tusb.h"
 #include "device/usbd_pvt.h"
 
@@ -51,7 +52,7 @@ static const tusb_desc_device_t device = {
   .bMaxPacketSize0 = CFG_TUD_ENDPOINT0_SIZE,
   .idVendor = 0x2e8a,  /* Raspberry Pi */
   .idProduct = 0x000a, /* their SDK's, for builds of one's own */
-  .bcdDevice = 0x0100,
+  .bcdDevice = TACTUS_BCD_VERSION,
   .iManufacturer = 1,
   .iProduct = STRING_PRODUCT,
   .iSerialNumber = 3,
