@@ -7,7 +7,7 @@ import { version } from "../../../package.json"
 function bcd(text: string): number {
   const [major, minor, patch] = text.split(".").map(Number)
   assert.ok(major < 100 && minor < 10 && patch < 10, `${text} has no room in a USB descriptor`)
-  return (Math.floor(major / 10) << 12) | (major % 10 << 8) | (minor << 4) | patch
+  return (Math.floor(major / 10) << 12) | ((major % 10) << 8) | (minor << 4) | patch
 }
 
 describe("the version in the USB descriptor", () => {
