@@ -187,13 +187,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 struct fake fake;
 
 #ifndef LIBFUZZER
+static double now_seconds(void) {
+  struct timespec now;
+  timespec_get(&now, TIME_UTC);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 int main(int count, char **words) {
   double seconds = count > 1 ? atof(words[1]) : 2;
   static uint8_t data[4000];
   uint64_t state = 0x9e3779b97f4a7c15u;
   unsigned long runs = 0;
-  clock_t end = clock() + (clock_t)(seconds * CLOCKS_PER_SEC);
-  for (; clock() < end; runs++) {
+  double end = now_seconds() + seconds;
+  for (; now_seconds() < end; runs++) {
     for (size_t i = 0; i < sizeof data; i++) {
       state ^= state << 13, state ^= state >> 7, state ^= state << 17;
       data[i] = (uint8_t)(state >> 24);
