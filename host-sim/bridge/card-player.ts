@@ -17,7 +17,7 @@ export const AHEAD_MICROS = 300_000
 const EARLIEST_MICROS = 30_000
 
 /** Takes a pulse of one side (0 left, 1 right) that begins with this frame of the card. */
-export type PlaySide = (side: number, frame: number, frames: number) => void
+export type PlaySide = (side: number, frame: number, frames: number, level: number) => void
 
 export class CardPlayer {
   readonly clock: CardClock
@@ -56,7 +56,7 @@ export class CardPlayer {
         (time) => this.frameAt(time - this.latencyMicros),
         earliest,
         until,
-        (frame, frames) => this.play(side, frame, frames),
+        (frame, frames, level) => this.play(side, frame, frames, level),
       ),
     )
   }

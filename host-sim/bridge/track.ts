@@ -10,10 +10,12 @@ export interface Pulse {
   /** When it is to be heard; monotonic. */
   readonly time: Micros
   readonly widthMicros: Micros
+  /** -1..1 of full scale. */
+  readonly level: number
 }
 
 /** Takes a pulse that begins with this frame. */
-export type PlayPulse = (frame: number, frames: number) => void
+export type PlayPulse = (frame: number, frames: number, level: number) => void
 
 /** A pulse put this much later than its time counts as late. */
 const LATE_FRAMES = 48
@@ -39,14 +41,14 @@ export class Track {
   put(frameOf: (time: Micros) => number, earliest: number, until: number, play: PlayPulse): void {
     let done = 0
     for (; done < this.waiting.length; done++) {
-      const { time, widthMicros } = this.waiting[done]
+      const { time, widthMicros, level } = this.waiting[done]
       const frames = Math.max(1, Math.round((widthMicros * this.sampleRate) / 1e6))
       const wanted = Math.round(frameOf(time))
       if (wanted >= until) break
       const frame = Math.max(wanted, earliest, this.free + Math.min(this.gap, frames))
       if (frame >= until && frame > wanted) break // room for it will be when the card has got so far
       if (frame - wanted > LATE_FRAMES) this.late++
-      play(frame, frames)
+      play(frame, frames, level)
       this.unheard.push(frame + (frames >> 1))
       this.free = frame + frames
       this.gap = frames

@@ -2,14 +2,17 @@
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { changeSettings, standardSettings } from "../../src/settings"
+import { listCards, STANDARD_AHEAD_MICROS } from "../bridge/bridge"
 import { pulsesOf, renderCard } from "../bridge/render"
-import { type CardPlan, MOST_CARDS, plansOfFile, plansOfWords, STANDARD, type Standard, WIDTH_RANGE } from "../bridge/wiring"
+import { type CardPlan, MOST_CARDS, plansOfWords } from "../bridge/wiring"
 import { BadInput, fileProblem } from "../input/bad-input"
 import { readSettings, settingsChecker } from "../input/settings-file"
 import { readTrace } from "../input/trace"
 import { writeWhole } from "../output/write-run"
 import { simulate } from "../simulator"
+import { CARD_OPTIONS, plansOf, standardOf } from "./card-options"
 import { type Command, numberOption } from "./command"
+import { live } from "./live"
 import { makeFolder } from "./run"
 import { line } from "./summary"
 
@@ -20,8 +23,13 @@ const MOST_SECONDS = 6 * 3600
 export const bridge: Command = {
   about: "the syncs by sound cards, up to eight in step; or as WAV files",
   help: `npm run bridge -- --card NAME [--card NAME ...] [options]
+npm run bridge -- --list
 npm run bridge -- --render DIR [--seconds N] [options]
 
+Runs the module in real time, as npm start does (its options hold here too), and plays its syncs on sound cards: on all of them at the
+same moment, whatever their crystals and drivers. A card that is pulled out is told of, and joins in again on the right step.
+
+  --list             the cards there are, with their ids
   --card NAME        a card, by a part of its name or by its id. Given up to ${MOST_CARDS} times: one or two cards play two channels each
                      (left and right), more play one each on both sides. NAME=LEFT/RIGHT says it in full: "USB=sync1/clock"
                      (sync1 to sync4, clock, reset, arp, or - for nothing)
@@ -29,54 +37,34 @@ npm run bridge -- --render DIR [--seconds N] [options]
   --width MS         pulse width (as the settings have it: 15)
   --level PERCENT    of full scale (100)
   --polarity WHICH   positive or negative (as the settings have it)
-  --settings FILE    the module's settings
+  --ahead MS         how much later than decided it is heard, on all cards alike (${STANDARD_AHEAD_MICROS / 1000}); a slow card needs more
 
   --render DIR       writes what each card would play as a WAV file, card1.wav and so on; needs no card
   --seconds N        how long (${STANDARD_SECONDS})
+  --settings FILE    the module's settings
   --inputs TRACE     what comes in meanwhile (TRACE.jsonl); without it the internal clock plays
 `,
-  run(words) {
+  async run(words) {
+    if (words.includes("--list")) return list()
+    if (!words.some((word) => /^--render(=|$)/.test(word))) {
+      if (!words.some((word) => /^--cards?(=|$)/.test(word)))
+        throw new BadInput("--card is missing; expected --card NAME for each card (--list shows what there is)")
+      return live.run(words)
+    }
     const text = { type: "string" } as const
-    const { values } = parseArgs({
-      args: [...words],
-      options: {
-        ...{ card: { type: "string", multiple: true }, cards: text, width: text, level: text, polarity: text, settings: text },
-        ...{ render: text, seconds: text, inputs: text },
-      },
-    })
-    if (values.render === undefined) throw new BadInput("--render is missing; expected --render DIR")
+    const options = { ...CARD_OPTIONS, settings: text, render: text, seconds: text, inputs: text }
+    const { values } = parseArgs({ args: [...words], options })
     const plans = plansOf(values) ?? plansOfWords(["1", "2", "3", "4"], standardOf(values))
     const seconds = numberOption("seconds", values.seconds, 1, MOST_SECONDS, `seconds, 1..${MOST_SECONDS} (six hours)`) ?? STANDARD_SECONDS
-    render(plans, values.render, seconds, values.settings, values.inputs)
+    render(plans, values.render as string, seconds, values.settings, values.inputs)
   },
 }
 
-interface CardOptions {
-  readonly card?: readonly string[]
-  readonly cards?: string
-  readonly width?: string
-  readonly level?: string
-  readonly polarity?: string
-}
-
-/** The cards that were asked for; undefined where none was. */
-function plansOf(values: CardOptions): CardPlan[] | undefined {
-  if (values.card && values.cards !== undefined) throw new BadInput("--card and --cards exclude each other; expected one of them")
-  if (values.cards !== undefined) return plansOfFile(values.cards, standardOf(values))
-  return values.card ? plansOfWords(values.card, standardOf(values)) : undefined
-}
-
-function standardOf({ width, level, polarity }: CardOptions): Standard {
-  if (polarity !== undefined && polarity !== "positive" && polarity !== "negative")
-    throw new BadInput(`--polarity is ${JSON.stringify(polarity)}; expected positive or negative`)
-  const { min, max } = WIDTH_RANGE
-  const milliseconds = numberOption("width", width, min, max, `${min}..${max} milliseconds`)
-  return {
-    ...STANDARD,
-    widthMicros: milliseconds === undefined ? undefined : milliseconds * 1000,
-    level: (numberOption("level", level, 1, 100, "1..100 percent") ?? 100) / 100,
-    polarity,
-  }
+async function list(): Promise<void> {
+  const cards = await listCards()
+  if (cards.length === 0) throw new BadInput("no sound card here; expected one that the system knows (aplay -L)")
+  const width = Math.max(...cards.map(({ id }) => id.length))
+  for (const { name, id } of cards) process.stdout.write(`${id.padEnd(width)}  ${name}\n`)
 }
 
 function render(plans: readonly CardPlan[], folder: string, seconds: number, settingsFile?: string, trace?: string): void {

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { spawn } from "node:child_process"
 import { parseArgs } from "node:util"
+import { Bridge } from "../bridge/bridge"
 import { BadInput } from "../input/bad-input"
 import { readSettings, settingsChecker } from "../input/settings-file"
 import { buildPage } from "../live/page"
@@ -11,6 +12,7 @@ import { Terminal } from "../live/terminal"
 import { Session } from "../live/session"
 import { openMidiSystem, portNames, shortName } from "../midi/midi-system"
 import { type MidiWishes, readWish } from "../midi/wishes"
+import { aheadOf, CARD_OPTIONS, plansOf } from "./card-options"
 import { type Command, numberOption } from "./command"
 import { tellRecording } from "./run"
 import { line } from "./summary"
@@ -35,6 +37,7 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
   --midi-out [PORT=]NAME     the same the other way
   --midi-list                which MIDI ports there are, and ends
   --no-midi                  leaves MIDI alone; else other programs see a port "tactus" where the system allows
+  --card NAME, --cards FILE  plays the syncs on sound cards: npm run bridge -- --help
   --record DIR               writes the session down: TRACE.jsonl and SETTINGS.json for replay, events.jsonl and pictures at the end
 `,
   async run(words) {
@@ -52,6 +55,7 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
         "midi-out": { type: "string", multiple: true },
         "midi-list": { type: "boolean" },
         "no-midi": { type: "boolean" },
+        ...CARD_OPTIONS,
       },
     })
     if (values["midi-list"]) return void process.stdout.write(midiList())
@@ -67,21 +71,26 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
     // Without a rack nothing would move on the module's own default, the CV input.
     const settings = { source: "internal", ...readSettings(values.settings, settingsChecker()) }
     const recorder = values.record === undefined ? undefined : new Recorder(values.record, settings)
-    const page = buildPage()
+    const plans = plansOf(values)
+    const page = await buildPage()
+    let terminal: Terminal | undefined
+    const say = (about: string, news: string) => (terminal ? terminal.say(news) : void process.stdout.write(line(about, news)))
+    const bridge = plans && new Bridge(plans, aheadOf(values), (news) => say("card", news))
+    await bridge?.settled()
     const session = new Session(settings, values.settings, recorder, hasMidi)
     const failed = new Promise<never>((_, reject) => session.host.listen({ failed: reject }))
     failed.catch(() => {})
-    const server = new PanelServer(access, await page, {
+    const server = new PanelServer(access, page, {
       joined: () => session.greeting(),
       heard: (text, answer) => void session.request(text, answer),
     })
-    let terminal: Terminal | undefined
     session.broadcast = (text) => server.broadcast(text)
     try {
       await session.host.ready()
+      bridge?.attach(session.host)
       const address = await server.open()
       process.stdout.write(line("panel", address) + line("clock", String(settings.source)) + line("end", "Ctrl-C"))
-      if (hasMidi) session.connectMidi(wishes, ({ news }) => news.forEach((text) => (terminal ? terminal.say(text) : tell(text))))
+      if (hasMidi) session.connectMidi(wishes, ({ news }) => news.forEach((text) => say("midi", text)))
       if (values.open) openBrowser(address)
       const quit = new Promise<void>((resolve) => {
         if (values.tui) terminal = new Terminal(session.host, address, process.stdin, process.stdout, resolve)
@@ -89,15 +98,12 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
       await Promise.race([asked(), failed, quit])
     } finally {
       terminal?.close()
+      bridge?.close()
       await session.close()
       await server.close()
     }
     if (recorder) tellRecording(String(values.record), recorder)
   },
-}
-
-function tell(news: string): void {
-  process.stdout.write(line("midi", news))
 }
 
 function midiList(): string {

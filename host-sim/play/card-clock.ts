@@ -42,6 +42,8 @@ interface Reading {
 export class CardClock {
   /** Times that the card was found to have been interrupted. */
   interruptions = 0
+  /** Is there a line? */
+  isSet = false
   /** How fast the card runs against our clock, minus 1. */
   rate: number
 
@@ -61,16 +63,19 @@ export class CardClock {
     this.rate = rate
   }
 
-  get isSet(): boolean {
-    return this.bins.length >= LEAST_BINS
-  }
-
   /** Local time from the first to the last reading that bears the line. */
   get spanMicros(): Micros {
     return this.bins.length > 0 ? this.bins[this.bins.length - 1].local - this.bins[0].local : 0
   }
 
+  /** Forgets everything but the rate. */
   clear(): void {
+    this.renew()
+    this.isSet = false
+  }
+
+  /** Forgets the readings (what a card says as it starts is not to be trusted); the line stays until there is a better one. */
+  renew(): void {
     this.bins = []
     this.binMicros = FIRST_BIN_MICROS
     this.best = undefined
@@ -104,7 +109,7 @@ export class CardClock {
     this.bins.push(best)
     if (this.bins.length > BINS) this.makeRoom()
     if (this.bins.length > LEAST_BINS) this.watch(best)
-    this.fit()
+    if (this.bins.length >= LEAST_BINS) this.fit()
   }
 
   private makeRoom(): void {
@@ -134,6 +139,7 @@ export class CardClock {
   }
 
   private fit(): void {
+    this.isSet = true
     const readings = this.believable()
     const first = readings[0].local
     const last = readings[readings.length - 1].local

@@ -11,12 +11,7 @@ import { BadInput } from "../input/bad-input"
 import { localMicros } from "../net/local-clock"
 import { CardClock } from "./card-clock"
 import { SAMPLE_RATE } from "./decode"
-
-/** What the library has and its types, written for browsers, do not say. */
-interface WebAudio {
-  AudioContext: new (options: { sampleRate: number; sinkId: string | { type: "none" }; latencyHint: string }) => AudioContext
-  mediaDevices: { enumerateDevices(): Promise<{ kind: string; label: string; deviceId: string }[]> }
-}
+import { findCard, openContext, outputCards } from "./output-cards"
 
 const READ_MILLIS = 10
 const WARM_UP_MICROS = 2_500_000
@@ -36,18 +31,17 @@ export class SoundCard {
 
   /** The default card, or the one whose name or id contains `name`; `none` is a card without sound that keeps time. */
   static async open(name?: string): Promise<SoundCard> {
-    const { AudioContext, mediaDevices } = (await import("node-web-audio-api")) as unknown as WebAudio
-    let sinkId: string | { type: "none" } = name === "none" ? { type: "none" } : ""
+    let id: string | undefined = name === "none" ? undefined : ""
     if (name !== undefined && name !== "none") {
-      const devices = (await mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "audiooutput")
-      const found =
-        devices.find(({ label, deviceId }) => label === name || deviceId === name) ?? devices.find(({ label }) => label.includes(name))
-      if (!found)
-        throw new BadInput(`--card ${name}: no such card, expected one of ${[...devices.map(({ label }) => label), "none"].join(", ")}`)
-      sinkId = found.deviceId
+      const cards = await outputCards()
+      id = findCard(cards, name)?.id
+      if (id === undefined) {
+        const names = [...cards.map((card) => card.name), "none"]
+        throw new BadInput(`--card ${name}: no such card, expected one of ${names.join(", ")}`)
+      }
     }
     try {
-      return new SoundCard(new AudioContext({ sampleRate: SAMPLE_RATE, sinkId, latencyHint: "playback" }))
+      return new SoundCard(await openContext(id))
     } catch {
       throw new BadInput("no sound card here; --card none keeps time without one")
     }

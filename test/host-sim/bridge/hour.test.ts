@@ -17,7 +17,7 @@ function perform(cards: readonly SimulatedCard[], first: number, end: number): v
   let handed = 0
   for (let now = 0; now < end + SECOND; now += 25_000) {
     for (; handed < count && first + handed * PERIOD < now + 600_000; handed++)
-      for (const card of cards) card.player.add(0, { time: first + handed * PERIOD, widthMicros: WIDTH })
+      for (const card of cards) card.player.add(0, { time: first + handed * PERIOD, widthMicros: WIDTH, level: 1 })
     for (const card of cards) card.run(now)
   }
   for (const card of cards) assert.equal(card.played[0].length, count, `a pulse of ${count} was lost or doubled at ${card.ppm} ppm`)

@@ -13,7 +13,7 @@ describe("a side of a card", () => {
       fc.property(fc.array(pulse, { maxLength: 40 }), fc.array(round, { maxLength: 40 }), (pulses, rounds) => {
         const track = new Track(RATE)
         let time = 0
-        for (const { gap, widthMicros } of pulses) track.add({ time: (time += gap), widthMicros })
+        for (const { gap, widthMicros } of pulses) track.add({ time: (time += gap), widthMicros, level: 1 })
         const played: { frame: number; frames: number }[] = []
         let now = 0
         let slip = 0
@@ -49,8 +49,8 @@ describe("a side of a card", () => {
 
   it("makes up for pulses that a card missed within a quarter of a second, then stands on its time again", () => {
     const track = new Track(RATE)
-    for (let missed = 0; missed < 7; missed++) track.add({ time: -1e6 + missed * 1000, widthMicros: 15_000 })
-    for (let pulse = 1; pulse < 8; pulse++) track.add({ time: pulse * 250_000, widthMicros: 15_000 })
+    for (let missed = 0; missed < 7; missed++) track.add({ time: -1e6 + missed * 1000, widthMicros: 15_000, level: 1 })
+    for (let pulse = 1; pulse < 8; pulse++) track.add({ time: pulse * 250_000, widthMicros: 15_000, level: 1 })
     const frames: number[] = []
     for (let now = 0; now < 2e6; now += 10_000) track.put(frameOf, frameOf(now), frameOf(now) + 9600, (frame) => frames.push(frame))
     assert.deepEqual(

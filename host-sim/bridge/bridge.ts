@@ -1,0 +1,122 @@
+/**
+ * The module's pulses on up to eight cards. What the live core decides is heard on all of them `aheadMicros` later, the same for all and
+ * exactly: in that time a pulse goes to the card's process, from there to the card, and through its buffer. The core's time and the cards'
+ * meet on the monotonic clock alone.
+ */
+import { once } from "node:events"
+import { OUT_SYNC } from "../../src/event"
+import type { Settings } from "../../src/settings"
+import type { Micros } from "../../src/time"
+import { BadInput } from "../input/bad-input"
+import type { LiveHost } from "../live/live-host"
+import type { OutputCard } from "../play/output-cards"
+import type { FromCard, ToCard } from "./card-messages"
+import { type CardReport, CardSupervisor, forkCard } from "./card-supervisor"
+import { sharedLatencies } from "./latency"
+import { monotonicMicros } from "./monotonic"
+import { dealPulse, PulseReader } from "./pulse-reader"
+import { type CardPlan, PULSE_OUTPUTS } from "./wiring"
+
+export const STANDARD_AHEAD_MICROS = 600_000
+const ROUND_MILLIS = 100
+/** Cards are waited for so long before the song may begin. */
+const PATIENCE_MICROS = 10_000_000
+const LISTING_MILLIS = 10_000
+
+export class Bridge {
+  readonly cards: readonly CardSupervisor[]
+  private readonly timer: NodeJS.Timeout
+  private settings: Settings | undefined
+  private stopListening: (() => void) | undefined
+
+  /** `news` hears what happens to cards, a line at a time. */
+  constructor(
+    plans: readonly CardPlan[],
+    private readonly aheadMicros: Micros,
+    private readonly news: (text: string) => void,
+  ) {
+    this.cards = plans.map((plan) => new CardSupervisor(plan, (side) => this.pulsesPerPart(plan.sides[side]?.output), news))
+    this.timer = setInterval(() => this.round(), ROUND_MILLIS)
+  }
+
+  /** Waits until each card plays or is known not to. Throws where none is there. */
+  async settled(): Promise<void> {
+    const end = monotonicMicros() + PATIENCE_MICROS
+    const isOpen = ({ state }: CardSupervisor) => state === "opening" || state === "listening"
+    while (monotonicMicros() < end && this.cards.some(isOpen)) await new Promise((resolve) => setTimeout(resolve, ROUND_MILLIS))
+    const there = this.cards.filter(({ state }) => state !== "absent")
+    if (there.length > 0) {
+      for (const { state, plan, problem, cards } of this.cards)
+        if (state === "absent") this.news(`${plan.card}: ${problem}, and is tried again; there is ${cardList(cards)}`)
+      return
+    }
+    this.close()
+    const { plan, problem, cards } = this.cards[0]
+    throw new BadInput(`--card ${plan.card}: ${problem}; there is ${cardList(cards)}`)
+  }
+
+  /** From now on the cards play what this host decides. */
+  attach(host: LiveHost): void {
+    const offset = monotonicMicros() - host.now() + this.aheadMicros
+    const hearSettings = (settings: unknown) => (this.settings = settings as Settings)
+    if (host.settings) hearSettings(host.settings)
+    const reader = new PulseReader((pulse) => {
+      for (const card of this.cards) dealPulse(card.plan, pulse, this.settings as Settings, (side, each) => card.add(side, each))
+    })
+    this.stopListening = host.listen({
+      settings: hearSettings,
+      update: ({ outputs }) => {
+        if (!this.settings) return
+        for (let i = 0; i < outputs.length; i += 2) reader.hear(outputs[i] + offset, outputs[i + 1], this.settings)
+      },
+    })
+  }
+
+  report(): CardReport[] {
+    return this.cards.map((card) => card.report())
+  }
+
+  /** Twice is fine. */
+  close(): void {
+    clearInterval(this.timer)
+    this.stopListening?.()
+    for (const card of this.cards) card.close()
+  }
+
+  private round(): void {
+    const now = monotonicMicros()
+    const latencies = sharedLatencies(this.cards.map(({ saidLatency }) => saidLatency))
+    this.cards.forEach((card, index) => {
+      card.check(now)
+      const latency = latencies[index]
+      if (latency !== undefined) card.setLatency(latency + card.plan.latencyMicros)
+    })
+  }
+
+  /** After so many pulses an instrument is where it was; 1 for what has no pattern. */
+  private pulsesPerPart(output: string | undefined): number {
+    const channel = this.settings?.sync[output === undefined ? -1 : PULSE_OUTPUTS[output] - OUT_SYNC]
+    if (!this.settings || !channel) return 1
+    return Math.max(1, Math.round((this.settings.part.steps * channel.ppqn) / 4))
+  }
+}
+
+/** Which cards there are. A process of its own asks, so that a driver that hangs keeps nobody. */
+export async function listCards(): Promise<readonly OutputCard[]> {
+  const child = forkCard()
+  try {
+    child.send({ kind: "list" } satisfies ToCard)
+    const [message] = (await Promise.race([
+      once(child, "message", { signal: AbortSignal.timeout(LISTING_MILLIS) }),
+      once(child, "exit").then(() => [{ kind: "cards", cards: [] }]),
+    ])) as [FromCard]
+    return message.kind === "cards" ? message.cards : []
+  } finally {
+    child.kill("SIGKILL")
+  }
+}
+
+function cardList(cards: readonly OutputCard[]): string {
+  if (cards.length === 0) return "no sound card at all"
+  return `${cards.map(({ name, id }) => `${JSON.stringify(name)} (${id})`).join(", ")}`
+}

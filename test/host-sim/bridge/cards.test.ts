@@ -1,0 +1,97 @@
+/**
+ * The bridge as its user runs it, on four PulseAudio cards with crystals of their own. In `npm test` a short run is judged by what was
+ * played, not by when: the machine may be busy. `TACTUS_BRIDGE_SECONDS=120` makes a long one of it and prints figures worth reading.
+ */
+import assert from "node:assert/strict"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import { quantile } from "../../support/figures"
+import { type HeardPulse, type PulseCard, PulseCards } from "../../support/pulse-cards"
+import { sleep, until } from "../../support/sleep"
+
+const SECONDS = Number(process.env.TACTUS_BRIDGE_SECONDS ?? 8)
+const CRYSTALS = [0, 60, -80, 150]
+const SETTLED_MICROS = 15e6
+
+describe("npm run bridge", function () {
+  this.timeout(SECONDS * 1000 + 180_000)
+  // Real time on a shared machine: a stumble of the machine is not a fault of the code.
+  this.retries(2)
+  let rig: PulseCards
+  let bridge: ChildProcess
+  let said = ""
+
+  beforeEach(async function () {
+    rig = new PulseCards(this as never, CRYSTALS)
+    await rig.ready()
+    const words = rig.cards.flatMap(({ name }) => ["--card", name])
+    const command = join(__dirname, "../../../host-sim/tactus.cjs")
+    said = ""
+    bridge = spawn(process.execPath, [command, "bridge", ...words, "--port", "0", "--no-midi"], {
+      env: rig.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    for (const stream of [bridge.stdout, bridge.stderr]) stream?.on("data", (data) => (said += String(data)))
+    await until("four cards to play", () => rig.cards.every(({ pulses }) => pulses[0].length > 8))
+  })
+  afterEach(() => {
+    bridge.kill("SIGKILL")
+    rig.close()
+  })
+
+  /** On a machine that is too busy for it a card loses samples, and says so; then nothing can be asked of it. */
+  function isWell({ name }: PulseCard): boolean {
+    return !said.includes(`${name}: has lost samples`)
+  }
+
+  async function end(): Promise<void> {
+    const ended = once(bridge, "exit")
+    bridge.kill("SIGINT")
+    const [code] = await ended
+    assert.equal(code, 0, said)
+  }
+
+  /** For each pulse of the first card from `from` on, those of all cards that belong together. */
+  function chords(from = 0): HeardPulse[][] {
+    const lists = rig.cards.map(({ pulses }) => pulses[0])
+    return lists[0]
+      .filter(({ time }) => time >= from)
+      .map(({ time }) =>
+        lists.map((list) => list.reduce((best, each) => (Math.abs(each.time - time) < Math.abs(best.time - time) ? each : best))),
+      )
+  }
+
+  it("plays on four cards, each pulse whole, none lost and none doubled, left as right", async () => {
+    await sleep(SECONDS * 1000)
+    await end()
+    for (const { pulses, name } of rig.cards.filter(isWell)) {
+      assert.deepEqual(
+        [...pulses[0], ...pulses[1]].filter(({ frames, level }) => frames !== 720 || level < 32000),
+        [],
+        `${name}: ${said}`,
+      )
+      assert.deepEqual(pulses[0], pulses[1])
+    }
+    // The cards begin within the same beat and end when they are stopped: in between, pulse belongs to pulse.
+    const groups = chords().slice(8, -4)
+    assert.ok(groups.length >= SECONDS * 3, `${groups.length} pulses`)
+    rig.cards.forEach(({ name }, card) => {
+      if (!isWell(rig.cards[card])) return
+      const numbers = groups.map((group) => rig.cards[card].pulses[0].indexOf(group[card]))
+      assert.deepEqual(
+        numbers,
+        numbers.map((_, index) => numbers[0] + index),
+        `${name} lost or doubled a pulse: ${said}`,
+      )
+    })
+    const spreads = chords(rig.cards[0].pulses[0][0].time + (SECONDS > 60 ? SETTLED_MICROS : 0))
+      .slice(0, -4)
+      .map((group) => Math.max(...group.map(({ time }) => time)) - Math.min(...group.map(({ time }) => time)))
+    const mean = spreads.reduce((sum, spread) => sum + spread, 0) / spreads.length
+    console.log(
+      `      ${spreads.length} pulses on four cards, ${SECONDS} s: spread mean ${mean.toFixed(0)} us, ` +
+        `p99 ${quantile(spreads, 0.99).toFixed(0)} us, worst ${quantile(spreads, 1).toFixed(0)} us, slips ${rig.cards.map(({ slips }) => slips).join(" ")}`,
+    )
+  })
+})
