@@ -59,7 +59,7 @@ describe("npm run bridge -- --render", function () {
     assert.equal(status, 0, stderr)
     const [left, right] = pulsesOf("card1.wav")
     assert.ok(left.every(([, length, level]) => length === 480 && level === 32767))
-    assert.ok(right.length > 3 && right.every(([, length, level]) => length === 48 && level === -16384))
+    assert.ok(right.length > 3 && right.every(([, length, level]) => length === 48 && level === -16383))
     const offsets = right.map(([frame]) => (frame - left[0][0] - 96) % 1000)
     assert.ok(
       offsets.every((offset) => Math.abs(offset) <= 1 || Math.abs(offset) >= 999),
