@@ -1,6 +1,7 @@
 /**
  * One record of settings. A change is taken whole or refused whole: a bad value is named with its range, and everything stays as
- * it was. Cold code: it runs at start and when someone turns a setting, never between an input and an output.
+ * it was. It runs at start and when someone turns a setting, also while the clock runs: so a key is looked up, not searched for (the
+ * index is made when the firmware is built), and a change writes what it changes, and takes it back where it is refused.
  */
 import type { SettingRow } from "./settings-table"
 import { SETTING_ROWS } from "./settings-table"
@@ -46,6 +47,21 @@ export interface Settings {
 /** A nested object (or array: its indices are names) of unknown values, as JSON gives it. */
 export type Tree = { [key: string]: unknown }
 
+/** Rows by key, and what is above them: the key of each group, true for a list such as `sync`. */
+const ROWS: { [key: string]: SettingRow } = {}
+const GROUPS: { [key: string]: boolean } = {}
+for (const row of SETTING_ROWS) {
+  ROWS[row.key] = row
+  for (let dot = row.key.indexOf("."); dot >= 0; dot = row.key.indexOf(".", dot + 1)) {
+    GROUPS[row.key.slice(0, dot)] = row.key[dot + 1] >= "0" && row.key[dot + 1] <= "9"
+  }
+}
+
+/** The row of a key; undefined where there is none. */
+export function rowOf(key: string): SettingRow | undefined {
+  return Object.hasOwn(ROWS, key) ? ROWS[key] : undefined
+}
+
 export function standardSettings(): Settings {
   const settings: Tree = {}
   for (const row of SETTING_ROWS) write(settings, row.key, row.standard)
@@ -54,26 +70,34 @@ export function standardSettings(): Settings {
 
 /** Takes all of `change` (nested, as in SETTINGS.json), or none of it. Returns what is wrong, one sentence each; empty if taken. */
 export function changeSettings(settings: Settings, change: unknown): string[] {
-  const problems: string[] = []
-  const tried = copy(settings as unknown as Tree)
   if (!isTree(change) || Array.isArray(change)) return ["settings are " + show(change) + "; expected an object"]
-  collect(change, "", tried, problems)
-  if (problems.length === 0) checkTogether(tried as unknown as Settings, problems)
-  if (problems.length === 0) assign(settings as unknown as Tree, tried)
+  const problems: string[] = []
+  const before: Change[] = []
+  collect(change, "", settings as unknown as Tree, before, problems)
+  if (problems.length === 0) checkTogether(settings, problems)
+  if (problems.length > 0) for (let i = before.length - 1; i >= 0; i--) before[i].into[before[i].name] = before[i].value
   return problems
 }
 
-function collect(change: Tree, prefix: string, into: Tree, problems: string[]): void {
+/** What stood there before. */
+interface Change {
+  readonly into: Tree
+  readonly name: string
+  readonly value: unknown
+}
+
+/** `into` is the group that `prefix` names. */
+function collect(change: Tree, prefix: string, into: Tree, before: Change[], problems: string[]): void {
   for (const name of Object.keys(change)) {
     const key = prefix + name
     const value = change[name]
-    const row = SETTING_ROWS.find((candidate) => candidate.key === key)
+    const row = rowOf(key)
     if (row !== undefined) {
       const problem = problemOf(row, value)
-      if (problem === "") write(into, key, value)
+      if (problem === "") put(into, name, value, before)
       else problems.push(problem)
-    } else if (SETTING_ROWS.some((candidate) => candidate.key.startsWith(key + "."))) {
-      if (isTree(value) && Array.isArray(value) === isList(key)) collect(value, key + ".", into, problems)
+    } else if (Object.hasOwn(GROUPS, key)) {
+      if (isTree(value) && Array.isArray(value) === isList(key)) collect(value, key + ".", groupAt(into, name), before, problems)
       else problems.push(`${key} is ${show(value)}; expected ${isList(key) ? "a list" : "an object"}`)
     } else if (isList(prefix.slice(0, -1)))
       problems.push(`${prefix.slice(0, -1)} has ${Object.keys(change).length} entries; expected ${listLength(prefix)} at most`)
@@ -81,9 +105,24 @@ function collect(change: Tree, prefix: string, into: Tree, problems: string[]): 
   }
 }
 
+function put(into: Tree, name: string, value: unknown, before: Change[]): void {
+  const dot = name.lastIndexOf(".")
+  if (dot >= 0) into = groupAt(into, name.slice(0, dot))
+  const last = name.slice(dot + 1)
+  before.push({ into, name: last, value: into[last] })
+  into[last] = value
+}
+
+/** `name` may have dots. */
+function groupAt(into: Tree, name: string): Tree {
+  let node = into
+  for (const part of name.split(".")) node = node[part] as Tree
+  return node
+}
+
 /** Is the value at `key` a list, such as `sync`? */
 function isList(key: string): boolean {
-  return key !== "" && SETTING_ROWS.some((row) => row.key.startsWith(key + ".0"))
+  return Object.hasOwn(GROUPS, key) && GROUPS[key]
 }
 
 function listLength(prefix: string): number {
@@ -91,25 +130,24 @@ function listLength(prefix: string): number {
 }
 
 function problemOf(row: SettingRow, value: unknown): string {
-  const wrong = `${row.key} is ${show(value)}; expected `
-  if (row.kind === "flag") return typeof value === "boolean" ? "" : wrong + "true or false"
-  if (row.kind === "text") {
-    return typeof value === "string" && new RegExp(row.form as string).test(value) ? "" : wrong + row.formAbout
-  }
+  const expected = expectation(row, value)
+  return expected === "" ? "" : `${row.key} is ${show(value)}; expected ${expected}`
+}
+
+/** What `value` ought to be; empty where it is. */
+function expectation(row: SettingRow, value: unknown): string {
+  if (row.kind === "flag") return typeof value === "boolean" ? "" : "true or false"
+  if (row.kind === "text") return typeof value === "string" && new RegExp(row.form as string).test(value) ? "" : (row.formAbout as string)
   if (row.kind === "choice") {
     const choices = row.choices as readonly unknown[]
-    return choices.includes(value) ? "" : wrong + (choices.length > 1 ? "one of " : "") + choices.join(", ")
+    return choices.includes(value) ? "" : (choices.length > 1 ? "one of " : "") + choices.join(", ")
   }
-  const min = row.min as number
-  const max = row.max as number
-  const range = `${min}..${max}${row.unit ? " " + row.unit : ""}`
-  if (typeof value !== "number" || !(value >= min && value <= max)) return wrong + range
-  if (row.step !== undefined) {
-    const steps = value / row.step
-    if (Math.abs(steps - Math.round(steps)) > 1e-6)
-      return wrong + range + (row.step === 1 ? ", a whole number" : ` in steps of ${row.step}`)
-  }
-  return ""
+  const isInside = typeof value === "number" && value >= (row.min as number) && value <= (row.max as number)
+  const steps = isInside && row.step !== undefined ? value / row.step : 0
+  if (isInside && Math.abs(steps - Math.round(steps)) <= 1e-6) return ""
+  const range = `${row.min}..${row.max}${row.unit ? " " + row.unit : ""}`
+  if (!isInside) return range
+  return range + (row.step === 1 ? ", a whole number" : ` in steps of ${row.step}`)
 }
 
 /** Rules between settings. */
@@ -154,23 +192,6 @@ function write(into: Tree, key: string, value: unknown): void {
     node = node[names[i]] as Tree
   }
   node[names[names.length - 1]] = value
-}
-
-function copy(tree: Tree): Tree {
-  const result: Tree = Array.isArray(tree) ? ([] as unknown as Tree) : {}
-  for (const name of Object.keys(tree)) {
-    const value = tree[name]
-    result[name] = isTree(value) ? copy(value) : value
-  }
-  return result
-}
-
-function assign(target: Tree, from: Tree): void {
-  for (const name of Object.keys(from)) {
-    const value = from[name]
-    if (isTree(value)) assign(target[name] as Tree, value)
-    else target[name] = value
-  }
 }
 
 function isTree(value: unknown): value is Tree {

@@ -62,6 +62,14 @@ describe("settings", () => {
     }
   })
 
+  it("may be named with dots, and are taken back all the same", () => {
+    const settings = standardSettings()
+    assert.deepEqual(changeSettings(settings, { "cv.ppqn": 4, "sync.1": { name: "Keys" } }), [])
+    assert.deepEqual([settings.cv.ppqn, settings.sync[1].name], [4, "Keys"])
+    assert.equal(changeSettings(settings, { "cv.ppqn": 8, sync: [{}, { ppqn: 4 }], tempo: 1 }).length, 1)
+    assert.deepEqual([settings.cv.ppqn, settings.sync[1].ppqn], [4, 2])
+  })
+
   it("are never half taken, whatever is offered", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (change) => {

@@ -13,7 +13,7 @@
  */
 import type { MidiParser } from "../midi/parser"
 import type { WordQueue } from "../midi/word-queue"
-import { readSetting, standardSettings, type Settings } from "../settings"
+import { readSetting, rowOf, standardSettings, type Settings } from "../settings"
 import { SETTING_ROWS } from "../settings-table"
 import type { Micros } from "../time"
 import { identity, IDENTITY_LENGTH, isIdentityRequest } from "./identity"
@@ -91,7 +91,7 @@ export class ConfigPort {
   private obey(time: Micros, command: number, text: string): void {
     const at = time + ANSWER_MICROS
     if (this.selfTest.isRunning) this.send(at, DONE, "a self-test is under way", [1])
-    else if (command === READ && SETTING_ROWS.some((row) => row.key === text)) this.send(at, VALUE, this.line(text))
+    else if (command === READ && rowOf(text) !== undefined) this.send(at, VALUE, this.line(text))
     else if (command === WRITE) this.write(at, text)
     else if (command === DUMP && text === "") {
       this.nextRow = 0

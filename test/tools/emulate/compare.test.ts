@@ -8,7 +8,7 @@ const CLOCK = byteEvent(OUT_MIDI_DIN, 0xf8)
 describe("the chip against the simulator", () => {
   it("agrees within the tolerance and tells how far", () => {
     const [din] = compareRuns([{ time: 1001.5, word: CLOCK }], [{ time: 1000, word: CLOCK }], 2)
-    assert.deepEqual(din, { port: "midi-din", events: 1, least: 1.5, median: 1.5, most: 1.5, problems: [] })
+    assert.deepEqual(din, { port: "midi-din", events: 1, answers: 0, latestAnswer: 0, least: 1.5, median: 1.5, most: 1.5, problems: [] })
   })
 
   it("tells an event that is late, one that is another, and one that is missing", () => {
@@ -25,6 +25,15 @@ describe("the chip against the simulator", () => {
   it("takes a DIN message byte by byte, 320 us each", () => {
     const bytes = [0x90, 60, 100].map((byte, index) => ({ time: 1000 + 320 * index, word: byteEvent(OUT_MIDI_DIN, byte) }))
     assert.deepEqual(compareRuns(bytes, [{ time: 1000, word: bytesEvent(OUT_MIDI_DIN, 3, 0x90, 60, 100) }], 2)[0].problems, [])
+  })
+
+  it("lets what answers an input at once be late by what a turn of TypeScript lacks, and no more", () => {
+    const run = (late: number, lead: number) => compareRuns([{ time: 1000 + late, word: CLOCK }], [{ time: 1000, word: CLOCK, lead }], 2)[0]
+    assert.deepEqual(run(3900, 2000).problems, [])
+    assert.deepEqual([run(3900, 2000).answers, run(3900, 2000).latestAnswer], [1, 3900])
+    assert.equal(run(4100, 2000).problems.length, 1, "later than a turn")
+    assert.equal(run(-3, 2000).problems.length, 1, "early is not late")
+    assert.equal(run(3, 8000).problems.length, 1, "decided in good time")
   })
 
   it("grants USB the time an interrupt and the controller take", () => {

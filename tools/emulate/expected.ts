@@ -1,0 +1,39 @@
+/**
+ * The simulator's run of what is played into the chip, and with each event how long before its time it was decided. What is decided
+ * eight milliseconds ahead stands on its microsecond; what answers an input sooner than a turn of TypeScript takes cannot.
+ */
+import { LEAD_MICROS } from "../../src/backend"
+import type { EventWord } from "../../src/event"
+import { Module } from "../../src/module"
+import type { TimedEvent } from "../../host-sim/input/timed-input"
+import type { TimedWord } from "./compare"
+
+/** How exactly the lead is known. */
+const STEP_MICROS = 500
+
+export interface Decided extends TimedWord {
+  readonly lead: number
+}
+
+/** Everything the core has delivered before `until`, in order of time. */
+export function decide(inputs: readonly TimedEvent[], until: number): Decided[] {
+  const module = new Module()
+  const decided: Decided[] = []
+  let now = 0
+  const sink = {
+    schedule: (time: number, word: EventWord) => decided.push({ time: Math.round(Math.max(time, now)), word, lead: time - now }) > 0,
+  }
+  const renderTo = (time: number) => {
+    while (now < time) {
+      now = Math.min(now + STEP_MICROS, time)
+      module.render(now + LEAD_MICROS, sink)
+    }
+  }
+  for (const { time, event } of inputs) {
+    if (time >= until) break
+    renderTo(time)
+    module.input(time, event)
+  }
+  renderTo(until)
+  return decided.filter(({ time }) => time < until).sort((one, other) => one.time - other.time)
+}
