@@ -144,6 +144,7 @@ TACTUS_INLINE void leave(const struct group *group) {
   int32_t late = micros_until(port_now(), at);
   pins.left = pins.left + group->left;
   if (group->rings) port_doorbell();
+  if (!(set | clear)) return; /* USB alone: the bus has its own time */
   if (late > delivery_faults.worst_micros) delivery_faults.worst_micros = late;
   if (late > LATE_MICROS) delivery_faults.late++;
 }

@@ -2,17 +2,19 @@
  * `npm run doctor`: examines a module over USB-MIDI, or the simulator by the same bytes. Exit code 0: nothing wrong; 1: something
  * is; 2: no module, or bad usage.
  */
+import { existsSync } from "node:fs"
 import { createInterface } from "node:readline/promises"
 import { parseArgs } from "node:util"
 import { version } from "../../package.json"
 import { openMidiSystem } from "../../host-sim/midi/midi-system"
 import type { ModuleWire } from "./conversation"
+import { EmulatedModule } from "./emulated-module"
 import { examine, type Patient } from "./examine"
 import { MidiWire } from "./midi-wire"
 import { ALL_LOOPS, panelName, readLoops, type Loop } from "./plan"
 import { SimulatedModule } from "./simulated-module"
 
-const HELP = `Usage: npm run -s doctor -- [--port NAME] [--loop LOOPS] [--simulator]
+const HELP = `Usage: npm run -s doctor -- [--port NAME | --simulator | --emulate UF2 [--bootrom FILE]] [--loop LOOPS]
 
 Asks a module on USB for its version and for what it has counted, and has it test its jacks: with a cable from an output to an
 input it sends 64 pulses to itself and measures when they come back. Half a second a cable; stop the module before.
@@ -21,6 +23,8 @@ input it sends 64 pulses to itself and measures when they come back. Half a seco
   --loop LOOPS   all, none, or pairs such as sync1:cv,clock:reset,midi-din:midi-din, for which the cable is in already if it is one
                  (default: all, where there is somebody to ask; else none)
   --simulator    examines the simulator, whose cables are always in
+  --emulate UF2  examines that firmware on the emulated chip (npm run emulate); a cable takes a minute
+  --bootrom FILE 16 KB image of the RP2040's boot ROM, for that
 
 Exit code 1: something is wrong. 2: there is no module.
 `
@@ -47,10 +51,10 @@ function onTheBench(wire: ModuleWire, name: string, loops: readonly Loop[], ask:
   }
 }
 
-function simulated(loops: readonly Loop[]): Patient {
-  const module = new SimulatedModule()
+/** One without a bench: its cables are always in, and its time is its own. */
+function virtual(module: SimulatedModule | EmulatedModule, name: string, loops: readonly Loop[]): Patient {
   return {
-    ...onTheBench(module, "the simulator, whose cables are 3 us long", loops, undefined),
+    ...onTheBench(module, name, loops, undefined),
     async patch({ output, input }) {
       module.patch(output, input)
       return true
@@ -65,6 +69,8 @@ async function run(): Promise<string[]> {
       port: { type: "string" },
       loop: { type: "string" },
       simulator: { type: "boolean" },
+      emulate: { type: "string" },
+      bootrom: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   })
@@ -73,7 +79,13 @@ async function run(): Promise<string[]> {
     return []
   }
   const asked = values.loop === undefined ? undefined : readLoops(values.loop)
-  if (values.simulator) return finish(await examine(simulated(asked ?? ALL_LOOPS)))
+  if (values.simulator)
+    return finish(await examine(virtual(new SimulatedModule(), "the simulator, whose cables are 3 us long", asked ?? ALL_LOOPS)))
+  if (values.emulate !== undefined) {
+    if (!existsSync(values.emulate)) throw new RangeError(`${values.emulate}: there is no such file; expected a UF2`)
+    const module = new EmulatedModule(values.emulate, values.bootrom)
+    return finish(await examine(virtual(module, "the emulated chip, whose pins are patched to its pins", asked ?? ALL_LOOPS)))
+  }
   const system = openMidiSystem()
   if (typeof system === "string") throw new RangeError(system)
   const wire = await MidiWire.find(system.library, values.port)

@@ -93,6 +93,16 @@ BEHAVIOUR(full_din_lanes_refuse_each_for_itself) {
   PROMISE_EQUAL(fake.din_count, CLOCKS_LANE_LENGTH + BYTES_LANE_LENGTH);
 }
 
+BEHAVIOUR(a_usb_packet_of_the_past_leaves_at_once_and_is_not_late_for_a_pin) {
+  start(10000);
+  schedule_usb(5000, 0x11223344);
+  run_until(10050);
+  uint32_t packet;
+  PROMISE(usb_due_take(&packet));
+  PROMISE_EQUAL(delivery_faults.late, 0);
+  PROMISE_EQUAL(delivery_faults.worst_micros, 0);
+}
+
 BEHAVIOUR(an_event_of_the_past_leaves_at_once_and_counts_as_late) {
   start(1000);
   schedule_pins(900, 1, 0);
