@@ -7,6 +7,10 @@ const USAGE = `usage: npm run jig -- --port PATH     minify the jig and send it 
 Then open a terminal on the board and type: clock({ bpm: 120, ppqn: 4 })   report()`
 
 function main(): number {
+  if (["--help", "-h"].includes(process.argv[2])) {
+    console.log(USAGE)
+    return 0
+  }
   let port: string | undefined
   let build: boolean | undefined
   try {

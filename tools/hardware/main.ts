@@ -4,7 +4,16 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { drawings, HARDWARE, simulations } from "./generate"
 
-function main(): number {
+const HELP = `Usage: npm run -s hardware
+Makes every drawing, list, plot and figure of boards/hardware anew from its netlists; plots and figures need ngspice.
+`
+
+function main(words: readonly string[]): number {
+  if (words.length > 0) {
+    const isHelp = words[0] === "--help" || words[0] === "-h"
+    ;(isHelp ? process.stdout : process.stderr).write(isHelp ? HELP : `hardware: ${words[0]} is one too many; it takes no options\n`)
+    return isHelp ? 0 : 2
+  }
   try {
     let count = write(drawings())
     if (spawnSync("ngspice", ["--version"]).error === undefined) count += write(simulations())
@@ -26,4 +35,4 @@ function write(files: ReadonlyMap<string, string>): number {
   return files.size
 }
 
-process.exitCode = main()
+process.exitCode = main(process.argv.slice(2))
