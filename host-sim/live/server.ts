@@ -89,7 +89,9 @@ export class PanelServer {
     if (request.method !== "GET" && request.method !== "HEAD")
       return void response.writeHead(405, { ...headers, allow: "GET" }).end("GET only\n")
     if (pathOf(request) !== "/") return void response.writeHead(404, headers).end("the panel is at /\n")
-    const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'"
+    const sources = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'"
+    // No page of somebody else's may show this one, either: its buttons would be pressed by clicks meant for something else.
+    const policy = `${sources}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
     response.writeHead(200, {
       ...headers,
       "content-type": "text/html; charset=utf-8",

@@ -10,6 +10,18 @@ interface Reply {
   readonly text: string
 }
 
+/** What the page may load and who may show it. */
+function policyOf(address: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = request(address, { agent: false }, (response) => {
+      response.resume()
+      resolve(String(response.headers["content-security-policy"]))
+    })
+    asked.on("error", reject)
+    asked.end()
+  })
+}
+
 function get(address: string, headers: Record<string, string> = {}, method = "GET"): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const asked = request(address, { headers, method, agent: false }, (response) => {
@@ -59,6 +71,13 @@ describe("the panel's server", function () {
     assert.deepEqual(await get(address), { status: 200, text: "<p>page</p>" })
     assert.equal((await get(address + "../../etc/passwd")).status, 404)
     assert.equal((await get(address, {}, "POST")).status, 405)
+  })
+
+  it("may not be shown inside a page from somewhere else, nor load anything from there", async () => {
+    await open()
+    const policy = await policyOf(address)
+    for (const part of ["default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'"]) assert.ok(policy.includes(part), part)
+    assert.doesNotMatch(policy, /https?:|\*/)
   })
 
   it("answers only under its own name: a name that merely leads here is refused", async () => {
