@@ -8,7 +8,7 @@ import { parseArgs } from "node:util"
 import { version } from "../../package.json"
 import { boardsOf } from "../firmware/boards"
 import { flasherPage } from "./flasher-page"
-import { checkUf2, mergeImages, sums } from "./pack"
+import { checkUf2, mergeImages, payload, sums, usbVersion } from "./pack"
 
 const ROOT = join(__dirname, "../..")
 const HELP = `Usage: npm run -s release -- [--board BOARD]... [--build DIR] [--out DIR]
@@ -20,13 +20,19 @@ Packs built firmware: tactus-VERSION-BOARD.uf2 or .bin, SHA256SUMS, flash.html (
   --out DIR       folder to make; what is there is replaced (build/release)
 `
 
-const HOW = `tactus ${version}
-
-Check:            sha256sum -c SHA256SUMS
-Raspberry Pi Pico hold BOOTSEL while plugging it in, drop tactus-${version}-pico.uf2 on the disk RPI-RP2 that appears
-ESP32-S3, ESP32   open flash.html in Chrome or Edge (it writes over USB; nothing is sent anywhere), or:
-                  esptool write-flash 0 tactus-${version}-esp32s3.bin
-`
+/** How to write what is in the folder. */
+function how(names: readonly string[]): string {
+  const lines = [`tactus ${version}`, "", "Check:            sha256sum -c SHA256SUMS"]
+  for (const name of names) {
+    if (name.endsWith(".uf2"))
+      lines.push(`Raspberry Pi Pico hold BOOTSEL while plugging it in, drop ${name} on the disk RPI-RP2 that appears`)
+    else lines.push(`${name.includes("esp32s3") ? "ESP32-S3" : "ESP32   "}          esptool write-flash 0 ${name}`)
+  }
+  if (names.some((name) => name.endsWith(".bin")))
+    lines.push("                  or open flash.html in Chrome or Edge: it writes over USB, and nothing is sent anywhere")
+  lines.push("Then:             npm run -s doctor, in the project, asks a module for its version and tests its jacks", "")
+  return lines.join("\n")
+}
 
 /** The board's image, or throws a line that says what is missing. */
 function image(name: string, build: string): [string, Buffer] {
@@ -43,7 +49,12 @@ function image(name: string, build: string): [string, Buffer] {
 function release(boards: readonly string[], build: string, out: string): void {
   const files = new Map<string, Buffer>(boards.map((name) => image(name, build)))
   const binaries = new Map([...files].filter(([name]) => name.endsWith(".bin")))
-  files.set("README.txt", Buffer.from(HOW))
+  for (const [name, bytes] of files) {
+    const inside = usbVersion(name.endsWith(".uf2") ? payload(bytes) : bytes)
+    if (inside !== undefined && inside !== version)
+      throw new RangeError(`${name}: the image says ${inside} over USB; expected ${version}, built anew with npm run firmware`)
+  }
+  files.set("README.txt", Buffer.from(how([...files.keys()])))
   if (binaries.size > 0) files.set("flash.html", Buffer.from(flasherPage(version, binaries)))
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })

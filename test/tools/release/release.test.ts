@@ -20,6 +20,7 @@ function uf2(blocks: number): Buffer {
   const bytes = Buffer.alloc(512 * blocks)
   for (let i = 0; i < blocks; i++) {
     bytes.writeUInt32LE(0x0a324655, 512 * i)
+    bytes.writeUInt32LE(256, 512 * i + 16)
     bytes.writeUInt32LE(i, 512 * i + 20)
     bytes.writeUInt32LE(blocks, 512 * i + 24)
   }
@@ -93,6 +94,26 @@ describe("npm run release", function () {
     assert.match(broken.errors, /^release: xs_pico\.uf2 is no whole UF2\n$/)
     assert.match(release("--board", "atari").errors, /^release: atari is no board; expected pico, esp32s3, esp32\n$/)
     assert.ok(!existsSync(out))
+  })
+
+  it("refuses firmware that says another version over USB, wherever in the image it says so", () => {
+    const descriptor = (bcd: number) => [0x12, 1, 0, 2, 0, 0, 0, 64, 0x8a, 0x2e, 0x0a, 0, bcd & 255, bcd >> 8, 1, 2, 3, 1]
+    const image = (bcd: number): Buffer => {
+      const bytes = uf2(3)
+      // Across the end of a block: the last seven bytes of one and the first eleven of the next.
+      bytes.set(descriptor(bcd).slice(0, 7), 32 + 249)
+      bytes.set(descriptor(bcd).slice(7), 512 + 32)
+      return bytes
+    }
+    put("pico", "xs_pico.uf2", image(0x1234))
+    const other = release("--build", build, "--board", "pico")
+    assert.match(other.errors, /^release: tactus-.*-pico\.uf2: the image says 12\.3\.4 over USB; expected /)
+    assert.ok(!existsSync(out))
+    const [major, minor, patch] = version.split(".").map(Number)
+    put("pico", "xs_pico.uf2", image((major << 8) | (minor << 4) | patch))
+    const { status, errors } = release("--build", build, "--board", "pico")
+    assert.equal(status, 0, errors)
+    assert.doesNotMatch(readFileSync(join(out, "README.txt"), "utf8"), /esp/i)
   })
 
   it("refuses images that lie over each other", () => {
