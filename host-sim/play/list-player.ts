@@ -20,8 +20,7 @@ const FADE_MICROS = 5000
 export interface Card {
   readonly isReady: boolean
   readonly playedFrames: number
-  /** From a frame's turn to its sound. */
-  readonly latencyMicros: Micros
+  /** When a frame is heard. */
   localAt(frame: number): Micros
   schedule(frame: number, channels: readonly Float32Array<ArrayBuffer>[]): void
 }
@@ -54,7 +53,7 @@ export class ListPlayer {
   private soundingGain = 1
   private timer: NodeJS.Timeout | undefined
 
-  /** `calibrationMicros`: measured time from a frame's turn to its sound, beyond what the card says. */
+  /** `calibrationMicros`: measured time by which the card is heard later than it says. */
   constructor(
     private readonly card: Card,
     private readonly sharedAt: (local: Micros) => SharedMicros,
@@ -92,7 +91,7 @@ export class ListPlayer {
 
   /** When a frame of the card is heard. */
   heardAt(frame: number): SharedMicros {
-    return this.sharedAt(this.card.localAt(frame) + this.card.latencyMicros + this.calibrationMicros)
+    return this.sharedAt(this.card.localAt(frame) + this.calibrationMicros)
   }
 
   /** The frame of a deck's program that is heard at a moment. */

@@ -9,24 +9,39 @@ import type { AudioContext } from "node-web-audio-api"
 import type { Micros } from "../../src/time"
 import { BadInput } from "../input/bad-input"
 import { localMicros } from "../net/local-clock"
-import { CardClock } from "./card-clock"
 import { SAMPLE_RATE } from "./decode"
+import { HeardClock } from "./heard-clock"
 import { findCard, openContext, outputCards } from "./output-cards"
 
-const READ_MILLIS = 10
-const WARM_UP_MICROS = 2_500_000
+/** The library renders 128 frames at a time. What is over of them is nothing to a whole quantum: half of one in the middle. */
+const QUANTUM_MICROS = (128 / SAMPLE_RATE) * 1e6
+/** Between bursts nothing is taken for long; within one only where we ourselves were held up. */
+const QUIET_SHARE = 0.6
+const EARLY_MICROS = 2500
+const PATIENCE_MICROS = 8000
+/**
+ * How much a card takes at once, of twice to three times as much that it holds. With less a busy machine loses time now and then, and nobody hears how long it is, since
+ * everything is handed over ahead.
+ */
+const GULP_SECONDS = 0.1
+const WARM_UP_MICROS = 1_000_000
 
 export class SoundCard {
-  /** Card time (us) against local time. */
-  readonly map = new CardClock()
+  /** What is heard of the card (us of it) against local time. */
+  readonly map = new HeardClock()
   private isWarm = false
 
-  private readonly began = localMicros()
-  private readonly timer: NodeJS.Timeout
+  private readonly opened = localMicros()
   private isClosed = false
+  /** Frames taken, seconds; when that changed last, when the last burst began, and how far bursts are apart. */
+  private taken = 0
+  private changed: Micros = 0
+  private begun: Micros = 0
+  private gulpMicros: Micros = 0
+  private longestQuiet: Micros = 0
 
   private constructor(private readonly context: AudioContext) {
-    this.timer = setInterval(() => this.read(), READ_MILLIS)
+    this.look()
   }
 
   /** The default card, or the one whose name or id contains `name`; `none` is a card without sound that keeps time. */
@@ -41,20 +56,15 @@ export class SoundCard {
       }
     }
     try {
-      return new SoundCard(await openContext(id))
+      return new SoundCard(await openContext(id, GULP_SECONDS))
     } catch {
       throw new BadInput("no sound card here; --card none keeps time without one")
     }
   }
 
-  /** Frames played by now, in steps of a quantum. */
+  /** Frames taken by now, in steps of a gulp. */
   get playedFrames(): number {
     return Math.round(this.context.currentTime * SAMPLE_RATE)
-  }
-
-  /** From a frame's turn to its sound, as the library knows it. */
-  get latencyMicros(): Micros {
-    return (this.context.outputLatency || 0) * 1e6
   }
 
   /** Its clock is known well enough to play by. */
@@ -62,6 +72,7 @@ export class SoundCard {
     return this.isWarm && this.map.isSet
   }
 
+  /** When a frame is heard, as far as the driver knows. */
   localAt(frame: number): Micros {
     return this.map.localAt((frame / SAMPLE_RATE) * 1e6)
   }
@@ -80,18 +91,39 @@ export class SoundCard {
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
-    clearInterval(this.timer)
     void this.context.close().catch(() => undefined)
   }
 
-  private read(): void {
-    const card = this.context.currentTime * 1e6
+  /**
+   * The library renders in bursts: at each gulp it makes as many quanta as the driver wants, and what is over waits for the next one. So a
+   * burst says when the frame after the last burst's is heard, but for what was over; see HeardClock.
+   */
+  private look(): void {
+    if (this.isClosed) return
+    const taken = this.context.currentTime
     const local = localMicros()
-    if (card === 0) return
-    if (!this.isWarm && local - this.began > WARM_UP_MICROS) {
+    if (taken !== this.taken) {
+      const quiet = this.taken > 0 ? local - this.changed : 0
+      this.longestQuiet = Math.max(quiet, this.longestQuiet * 0.95)
+      if (quiet > QUIET_SHARE * this.longestQuiet) this.read(local)
+      this.changed = local
+      this.taken = taken
+    }
+    const wait = this.changed + this.gulpMicros - EARLY_MICROS - local
+    // Shortly before the next gulp it looks all the time, so as not to see it late.
+    if (wait > 0 || wait < -PATIENCE_MICROS) setTimeout(() => this.look(), Math.max(1, Math.min(20, wait / 1000)))
+    else setImmediate(() => this.look())
+  }
+
+  /** A burst has begun. */
+  private read(local: Micros): void {
+    this.gulpMicros += (local - this.begun - this.gulpMicros) / 8
+    if (!(this.gulpMicros < 1e6)) this.gulpMicros = 0
+    this.begun = local
+    if (!this.isWarm && local - this.opened > WARM_UP_MICROS) {
       this.isWarm = true
       this.map.clear()
     }
-    this.map.read(local, card)
+    this.map.read(local, (this.taken - (this.context.outputLatency || 0)) * 1e6 - QUANTUM_MICROS / 2)
   }
 }

@@ -18,6 +18,7 @@ import { OscWriter } from "../../../src/osc/writer"
 
 const EPOCH = 1_790_000_000_000_000
 const SECOND = 1_000_000
+const LATENCY_MICROS = 212_345
 /** Each song is 120 s of clicks: beats per minute, where beat 1 stands, how loud. */
 const SONGS = [
   { bpm: 120, cue: 0.5, level: 0.9 },
@@ -35,7 +36,6 @@ async function decode(path: string): Promise<Recording> {
 /** A card that runs `ppm` fast against this machine's clock and hands everything to whoever listens. */
 class TestCard implements Card {
   readonly isReady = true
-  readonly latencyMicros = 12_345
   readonly sound = new Map<number, number>()
 
   constructor(
@@ -48,7 +48,7 @@ class TestCard implements Card {
   }
 
   localAt(frame: number): number {
-    return ((frame / SAMPLE_RATE) * 1e6) / (1 + this.ppm / 1e6)
+    return ((frame / SAMPLE_RATE) * 1e6) / (1 + this.ppm / 1e6) + LATENCY_MICROS
   }
 
   schedule(frame: number, [left]: readonly Float32Array[]): void {
@@ -68,7 +68,7 @@ class TestCard implements Card {
         weight += value
         peak = Math.max(peak, value)
       }
-      found.push({ at: EPOCH + this.localAt(first + moment / weight) + this.latencyMicros, level: weight })
+      found.push({ at: EPOCH + this.localAt(first + moment / weight), level: weight })
     }
     return found
   }
