@@ -130,7 +130,7 @@ export class PulseCards {
 
   /** Waits until the server answers. */
   async ready(): Promise<void> {
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 600; tries++) {
       try {
         if (this.pactl("list", "short", "sinks").split("\n").length > this.cards.length) return
       } catch {
@@ -170,7 +170,7 @@ export class PulseCards {
   }
 
   private pactl(...words: string[]): string {
-    return execFileSync("pactl", words, { env: this.environment, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 10_000 })
+    return execFileSync("pactl", words, { env: this.environment, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 60_000 })
   }
 }
 

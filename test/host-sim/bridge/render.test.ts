@@ -7,7 +7,6 @@ import { join } from "node:path"
 import { WaveFile } from "wavefile"
 
 describe("npm run bridge -- --render", function () {
-  this.timeout(30_000)
   let directory: string
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "tactus-bridge-"))
@@ -16,7 +15,7 @@ describe("npm run bridge -- --render", function () {
 
   function bridge(...words: string[]): { status: number | null; stdout: string; stderr: string } {
     const command = join(__dirname, "../../../host-sim/tactus.cjs")
-    return spawnSync(process.execPath, [command, "bridge", ...words], { encoding: "utf8", timeout: 25_000, cwd: directory })
+    return spawnSync(process.execPath, [command, "bridge", ...words], { encoding: "utf8", timeout: 120_000, cwd: directory })
   }
 
   /** Where each side of a card rises and falls: [frame, length, level]. */

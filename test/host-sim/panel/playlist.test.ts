@@ -48,8 +48,9 @@ describe("the list's page", function () {
     const tracks = TITLES.map((title, index) => ({ path: `/nowhere/${index}`, title, line: index }))
     const shown = { tracks, control: list.control, status: list.status, now: () => NOW, clock: () => "a server, within 0.05 ms" }
     panel = await openListPanel({ host: "127.0.0.1", port: 0 }, shown)
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] })
+    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"], timeout: 120_000 })
     page = await browser.newPage({ viewport: { width: 1024, height: 600 } })
+    page.setDefaultTimeout(60_000)
     page.on("pageerror", (error) => faults.push(error.message))
     await page.goto(panel.address)
   })

@@ -146,7 +146,6 @@ const SAMPLE_MICROS = 1e6 / SAMPLE_RATE
 describe("a list being played", () => {
   for (const ppm of [0, 100, -100])
     it(`begins, goes on, stops and resumes where and when all have agreed, the module with it (card at ${ppm} ppm)`, async function () {
-      this.timeout(60_000)
       const rig = new Rig(ppm)
       await rig.run(7.2)
       assert.strictEqual(rig.control.do("next"), undefined)

@@ -127,7 +127,6 @@ describe("the doctor", () => {
   })
 
   it("ends with 0 for the simulator, and with 2 and one line where there is nothing to examine", function () {
-    this.timeout(20000)
     const doctor = (...words: string[]) =>
       spawnSync(process.execPath, ["--require", "tsx/cjs", "tools/doctor/main.ts", ...words], {
         cwd: ROOT,
