@@ -60,10 +60,6 @@ export class Module extends Parts implements Processor, Configurable {
   pulses = 0
   /** What the board counts beside the core, where there is one. */
   board: { counters(): Record<string, number> } | null = null
-  private now: Micros = 0
-  private committed: Micros = 0
-  private deadline: Micros = Infinity
-  private lead: Micros = LEAD_MICROS
 
   /** `change` is a nested object of settings; throws with the reasons where one is refused. */
   constructor(change: unknown = {}) {
@@ -90,6 +86,7 @@ export class Module extends Parts implements Processor, Configurable {
 
   /** The same at the moment that is being acted on. */
   takeSettings(change: unknown): string[] {
+    this.isWaiting = true
     const problems = changeSettings(this.settings, change)
     if (problems.length > 0) return problems
     this.configure(false)
@@ -156,6 +153,7 @@ export class Module extends Parts implements Processor, Configurable {
   }
 
   private inputElsewhere(port: number, time: Micros, event: EventWord): void {
+    this.isWaiting = true
     this.outputs.touch()
     if (port === IN_MIDI_DIN) this.din.input(time, event)
     else if (port === IN_MIDI_USB) this.usb.input(time, event)
@@ -175,12 +173,6 @@ export class Module extends Parts implements Processor, Configurable {
   render(until: Micros, out: EventSink): void {
     const now = until - LEAD_MICROS
     const horizon = now + this.lead
-    if (this.deadline > now && this.outputs.nextDue >= horizon && this.wire.count === 0 && this.isQuiet()) {
-      // Nothing to do, as most of the time.
-      if (now > this.now) this.now = now
-      if (horizon > this.committed) this.committed = horizon
-      return
-    }
     while (this.deadline <= now) {
       // A deadline that the last input put into the past is acted on now: time does not run backwards.
       const moment = this.deadline > this.now ? this.deadline : this.now
@@ -189,8 +181,15 @@ export class Module extends Parts implements Processor, Configurable {
       this.settle(moment)
       this.findDeadline()
     }
-    this.commit(now, out)
-    if (this.sources.isFollowing) this.answers.offer()
+    if (this.isWaiting) this.commit(now, out)
+    else {
+      // As most of the time. Nothing waits: only what has its own time is sent.
+      const outputs = this.outputs
+      if (now > this.now) this.now = now
+      if (outputs.nextDue < horizon) outputs.commit(horizon, out)
+      if (horizon > this.committed) this.committed = horizon
+    }
+    if (this.lead < LEAD_MICROS) this.answers.offer()
   }
 
   /**
@@ -200,9 +199,10 @@ export class Module extends Parts implements Processor, Configurable {
    */
   nextTurn(): Micros {
     const lead = this.lead
+    const deadline = this.deadline
     let next = this.outputs.nextDue - (lead < LEAD_MICROS ? lead : LEAD_MICROS / 2)
-    if (this.deadline < next) next = this.deadline
-    if ((this.wire.count > 0 || !this.isQuiet()) && this.now + QUEUE_MICROS < next) next = this.now + QUEUE_MICROS
+    if (deadline < next) next = deadline
+    if (this.isWaiting && this.now + QUEUE_MICROS < next) next = this.now + QUEUE_MICROS
     return next
   }
 
@@ -221,6 +221,7 @@ export class Module extends Parts implements Processor, Configurable {
     }
     this.commitTo(horizon, out)
     if (horizon > this.committed) this.committed = horizon
+    this.isWaiting = this.wire.count > 0 || !this.isQuiet()
   }
 
   private commitTo(horizon: Micros, out: EventSink): void {
@@ -251,7 +252,10 @@ export class Module extends Parts implements Processor, Configurable {
       if (this.bank.deadline <= moment) this.bank.decide()
       if (this.arp.deadline <= moment) this.arp.giveUp()
     }
-    if (this.selfTest.deadline <= moment) this.config.finishTest(moment)
+    if (this.selfTest.deadline <= moment) {
+      this.config.finishTest(moment)
+      this.isWaiting = true
+    }
     const sources = this.sources.pulseSources
     for (let i = 0; i < SOURCE_INTERNAL; i++) if (sources[i].deadline <= moment) this.conductor.lose(i)
   }
@@ -271,19 +275,21 @@ export class Module extends Parts implements Processor, Configurable {
   private cvEdge(time: Micros, level: number): void {
     const filter = this.cvFilter
     if (!this.sources.isFollowing) {
-      if (filter.input(time, level & 1)) this.cvPulse(time)
-      else if (filter.deadline < this.deadline) this.deadline = filter.deadline
+      if (filter.input(time, level & 1)) {
+        this.cvPulse(time)
+        this.findDeadline()
+      } else if (filter.deadline < this.deadline) this.deadline = filter.deadline
     } else if (filter.inputAtOnce(time, level & 1)) {
       // The answer leaves with the pulse itself.
       if (this.sources.active === SOURCE_CV) this.line.hearFrom(time, 0)
       this.cvPulse(time)
+      this.findDeadline()
       if ((level & ANSWERED) !== 0) this.answers.take(time)
     }
   }
 
   private cvPulse(time: Micros): void {
     if (this.conductor.pulse(SOURCE_CV, time)) this.pulses++
-    this.findDeadline()
   }
 
   private configBytes(time: Micros, event: EventWord): void {

@@ -1,7 +1,9 @@
 /**
- * All parts of the module, and who knows whom. Nothing happens here: `Module` makes them work, `configure` sets them.
+ * All parts of the module, and who knows whom. Nothing happens here: `Module` makes them work, `configure` sets them. What each turn
+ * asks for stands first: XS looks for a property along the list of them.
  */
 import { Answers } from "./answers"
+import { LEAD_MICROS } from "./backend"
 import { ArpSysex } from "./arp/arp-sysex"
 import { Arpeggiator } from "./arp/arpeggiator"
 import { DivisionPot } from "./arp/pot"
@@ -23,20 +25,31 @@ import { ClockSources, SOURCE_DIN, SOURCE_USB } from "./source/clock-sources"
 import { EdgeFilter } from "./source/edge-filter"
 import { TapTempo } from "./source/tap"
 import { CHANNELS, SyncBank } from "./sync/bank"
+import type { Micros } from "./time"
 import { Timeline } from "./timeline"
 import { Transport } from "./transport"
 
 export class Parts {
-  readonly settings: Settings = standardSettings()
+  /** The moment up to which all is done, and the horizon up to which all is sent. */
+  protected now: Micros = 0
+  protected committed: Micros = 0
+  /** When something inside is to be acted on next. */
+  protected deadline: Micros = Infinity
+  protected lead: Micros = LEAD_MICROS
+  /** Bytes may wait for a wire or a USB port, or an answer is being made. */
+  protected isWaiting = true
+
   readonly line = new Timeline()
   readonly transport = new Transport()
-  readonly sources = new ClockSources(this.line, this.transport)
-
   readonly wire = new DinWire()
+  readonly outputs = new Outputs(this.line, this.transport, this.wire)
+  readonly sources = new ClockSources(this.line, this.transport)
+  readonly cvFilter = new EdgeFilter()
+
+  readonly settings: Settings = standardSettings()
   readonly usbQueue = new WordQueue(OUT_MIDI_USB)
   readonly configQueue = new WordQueue(OUT_MIDI_CONFIG)
   readonly configParser = new MidiParser()
-  readonly outputs = new Outputs(this.line, this.transport, this.wire)
   readonly arp = new Arpeggiator(this.line, this.transport, this.sources)
   readonly conductor = new Conductor(this.line, this.transport, this.sources, this.outputs, this.arp)
   readonly bank = new SyncBank(this.line, this.transport, this.sources, this.outputs, this.settings)
@@ -49,7 +62,6 @@ export class Parts {
   readonly din = new MidiInput(SOURCE_DIN, this.sources, this.conductor, this.merge, this.control, this.arpSysex)
   readonly usb = new MidiInput(SOURCE_USB, this.sources, this.conductor, this.merge, this.control, this.arpSysex)
 
-  readonly cvFilter = new EdgeFilter()
   readonly resetFilter = new EdgeFilter()
   readonly buttons = new Buttons()
   readonly tap = new TapTempo()

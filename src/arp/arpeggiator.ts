@@ -49,9 +49,7 @@ export class Arpeggiator implements Output {
 
   /** A pattern of 1..8 digits. */
   select(pattern: string): void {
-    this.gate.pattern = maskOf(pattern)
-    this.gate.patternLength = pattern.length
-    this.gate.retime()
+    this.gate.setPattern(maskOf(pattern), pattern.length)
   }
 
   /** 0, 1 or 2. */

@@ -14,9 +14,19 @@ import { DIN_BYTE_MICROS } from "../time"
 
 /** Typed arrays: on XS they are made at once, and a garbage collection does not look inside (1.8 us a slot). */
 const QUEUE_BYTES = 1024
+/** A plain array: each clock writes to it, and that takes XS half as long (9 us less). */
 const REAL_TIME_BYTES = 64
+const DIN_BYTE = byteEvent(OUT_MIDI_DIN, 0)
 
 export class DinWire {
+  /** How many are waiting. */
+  count = 0
+  /** End of the last real-time byte, and of the last other byte. */
+  private realTimeEnd: Micros = 0
+  private otherEnd: Micros = 0
+  private realTimeCount = 0
+  private realTimeHead = 0
+  private readonly realTime: Micros[] = []
   /** Bytes that found the queue full. */
   dropped = 0
   /** No waiting byte may be on the wire within this window. */
@@ -25,14 +35,10 @@ export class DinWire {
   private readonly bytes = new Uint8Array(QUEUE_BYTES)
   private readonly readyAt = new Float64Array(QUEUE_BYTES)
   private head = 0
-  /** How many are waiting. */
-  count = 0
-  private readonly realTime = new Float64Array(REAL_TIME_BYTES)
-  private realTimeHead = 0
-  private realTimeCount = 0
-  /** End of the last real-time byte, and of the last other byte. */
-  private realTimeEnd: Micros = 0
-  private otherEnd: Micros = 0
+
+  constructor() {
+    for (let i = 0; i < REAL_TIME_BYTES; i++) this.realTime.push(0)
+  }
 
   /** Sends a real-time byte at `time`, or as soon as the wire is free. */
   sendRealTime(time: Micros, byte: number, out: EventSink): void {
@@ -40,10 +46,13 @@ export class DinWire {
     if (start < this.realTimeEnd) start = this.realTimeEnd
     if (start < this.otherEnd) start = this.otherEnd
     this.realTimeEnd = start + DIN_BYTE_MICROS
-    if (this.realTimeCount === REAL_TIME_BYTES) this.forgetOldest()
-    this.realTime[(this.realTimeHead + this.realTimeCount) & (REAL_TIME_BYTES - 1)] = start
-    this.realTimeCount++
-    out.schedule(start, byteEvent(OUT_MIDI_DIN, byte))
+    const count = this.realTimeCount
+    const head = this.realTimeHead
+    this.realTime[(head + count) & (REAL_TIME_BYTES - 1)] = start
+    // The oldest gives way.
+    if (count === REAL_TIME_BYTES) this.realTimeHead = (head + 1) & (REAL_TIME_BYTES - 1)
+    else this.realTimeCount = count + 1
+    out.schedule(start, DIN_BYTE + byte)
   }
 
   /** Room for a whole message? If not, it is dropped and counted, all of it. */
@@ -69,7 +78,7 @@ export class DinWire {
       start = this.gapFrom(start)
       if (start + DIN_BYTE_MICROS > until) return
       this.otherEnd = start + DIN_BYTE_MICROS
-      out.schedule(start, byteEvent(OUT_MIDI_DIN, this.bytes[this.head]))
+      out.schedule(start, DIN_BYTE + this.bytes[this.head])
       this.head = (this.head + 1) & (QUEUE_BYTES - 1)
       this.count--
     }

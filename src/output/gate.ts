@@ -4,6 +4,9 @@
  *
  * The fall is not committed with the rise: if the next rise comes early, the pulse is cut to half the distance, so pulses never
  * merge. Pulses sent by hand (`step`) leave at once, and keep their distance from each other and from the train.
+ *
+ * XS looks for a property along the list of an object's own, in the order of their declaration, and for a method past all of them:
+ * what each pulse asks for stands first, is asked for once, and calls are few.
  */
 import type { EventWord } from "../event"
 import { levelEvent } from "../event"
@@ -21,47 +24,66 @@ const SHORTEST_MICROS = 500
 const JUST = 1e-6
 /** Of the distance between two pulses. Swing brings the second of two nearer: by a half at the most. */
 const WELL_BEFORE = 0.4
+/** Infinity is a property of the global object, and looked for there each time; a constant of the module is at hand. */
+const NEVER = Infinity
 /** Of a pulse: rounding in a division must not skip one. */
 const ALMOST = 1e-9
 
 export class GateOutput implements Output {
   due: Micros = Infinity
-  /** -50000..50000. */
-  latencyMicros: Micros = 0
-  widthMicros: Micros = 5000
-  /** 50..75 %: where in a pair of pulses the second one stands. */
-  swing = 50
+  private isHigh = false
+  /** Number of the next pulse, counted from the song's beginning; Infinity while silent. */
+  private next = Infinity
+  private nextTick: Ticks = 0
+  ticksPerPulse: Ticks = 6
+  private fall: Micros = Infinity
+  private steps = 0
+  private isStep = false
+  /** The resting level is not on the pin yet. */
+  private isPolarityDue = false
+  private level = 0
   /** The level of a pulse: 1, or 0 for an output that rests high. */
   active = 1
+  /** The port's word for level 0. */
+  private readonly low: EventWord
+  /** The next rise keeps its distance from the last rise and fall. */
+  private earliest: Micros = -1e12
+  private lastRise: Micros = -1e12
   /** The train ends before this tick. */
   until: Ticks = Infinity
-  /** Goes on while the transport is stopped. */
-  whileStopped = false
-  ticksPerPulse: Ticks = 6
-  /** Bit n: is pulse n of the pattern played? */
-  pattern = 1
-  /** Pulses in the pattern, 1..8. */
-  patternLength = 1
+  /** 50..75 %: where in a pair of pulses the second one stands. */
+  swing = 50
+  /** -50000..50000. */
+  latencyMicros: Micros = 0
+  /** Every pulse of the pattern is played. */
+  private isEvery = true
+  widthMicros: Micros = 5000
   /** The last tick on which a pulse stood or might have stood. */
   lastTick: Ticks = -1
   /** Where in the song the last pulse stood, in ticks. */
   private lastPosition: Ticks = -1
-  private level = 0
-  /** Number of the next pulse, counted from the song's beginning; Infinity while silent. */
-  private next = Infinity
-  private nextTick: Ticks = 0
-  private isHigh = false
-  private fall: Micros = Infinity
-  private lastRise: Micros = -1e12
-  private lastFall: Micros = -1e12
-  private steps = 0
-  private isStep = false
+  /** Goes on while the transport is stopped. */
+  whileStopped = false
+  /** Bit n: is pulse n of the pattern played? */
+  private pattern = 1
+  /** Pulses in the pattern, 1..8. */
+  private patternLength = 1
 
   constructor(
-    private readonly port: number,
+    port: number,
     private readonly line: Timeline,
     private readonly transport: Transport,
-  ) {}
+  ) {
+    this.low = levelEvent(port, 0)
+  }
+
+  /** Bit n: is pulse n of the pattern played? `length` pulses, 1..8. */
+  setPattern(pattern: number, length: number): void {
+    this.pattern = pattern
+    this.patternLength = length
+    this.isEvery = (pattern & 1) === 1 && length <= 1
+    this.retime()
+  }
 
   /** Ticks from pulse to pulse. In the midst of a train the next pulse is the first of the new kind that is not committed yet. */
   setDivision(ticks: Ticks): void {
@@ -78,9 +100,6 @@ export class GateOutput implements Output {
     this.active = active
     this.isPolarityDue = true
   }
-
-  /** The resting level is not on the pin yet. */
-  private isPolarityDue = false
 
   start(): void {
     if (this.next !== Infinity && this.transport.stopsFirst) {
@@ -129,18 +148,23 @@ export class GateOutput implements Output {
   }
 
   retime(): void {
-    const floor = this.line.floor
+    const line = this.line
+    const floor = line.floor
     if (this.isPolarityDue) {
       this.due = floor
       return
     }
-    const rise = this.nextRise()
+    let rise = NEVER
+    const next = this.next
+    if (next !== NEVER) rise = this.isEvery ? this.riseOf(next, line, floor) : this.riseOfPattern()
+    if (this.steps !== 0 || this.isStep) rise = this.riseByHand(rise)
     if (!this.isHigh) {
       this.due = rise
       return
     }
-    if (rise < this.fall + SHORTEST_MICROS) this.fall = (this.lastRise + rise) / 2
-    this.due = this.fall < floor ? floor : this.fall
+    let fall = this.fall
+    if (rise < fall + SHORTEST_MICROS) this.fall = fall = (this.lastRise + rise) / 2
+    this.due = fall < floor ? floor : fall
   }
 
   emit(out: EventSink): void {
@@ -151,17 +175,37 @@ export class GateOutput implements Output {
     }
     if (this.isHigh) {
       this.isHigh = false
-      this.lastFall = time
-      this.fall = Infinity
-    } else this.rise(time)
-    const level = this.isHigh ? this.active : 1 - this.active
-    if (level !== this.level) {
-      this.level = level
-      out.schedule(time, levelEvent(this.port, level))
+      this.fall = NEVER
+      if (time + SHORTEST_MICROS > this.earliest) this.earliest = time + SHORTEST_MICROS
+      this.send(1 - this.active, time, out)
+      this.retime()
+      return
     }
+    const distance = this.line.period * this.ticksPerPulse
+    let fall = this.widthMicros
+    if (this.isStep) this.steps--
+    else {
+      const next = this.next
+      if (fall > distance / 2) fall = distance / 2
+      this.lastTick = this.nextTick
+      this.lastPosition = next * this.ticksPerPulse
+      this.next = next + 1
+    }
+    fall += time
+    this.isHigh = true
+    this.lastRise = time
+    this.earliest = time + 2 * SHORTEST_MICROS
+    this.fall = fall
+    this.send(this.active, time, out)
     // A pulse that falls long before the next one is not in its way, unless the line changes, which re-times both.
-    if (this.isHigh && this.steps === 0 && this.fall < time + this.line.period * this.ticksPerPulse * WELL_BEFORE) this.due = this.fall
+    if (this.steps === 0 && fall < time + distance * WELL_BEFORE) this.due = fall
     else this.retime()
+  }
+
+  private send(level: number, time: Micros, out: EventSink): void {
+    if (level === this.level) return
+    this.level = level
+    out.schedule(time, this.low + level)
   }
 
   /** Low, or silent, with nothing to send before a pulse on `tick`. */
@@ -177,26 +221,11 @@ export class GateOutput implements Output {
   }
 
   riseEvent(): EventWord {
-    return levelEvent(this.port, this.active)
+    return this.low + this.active
   }
 
-  private rise(time: Micros): void {
-    let width = this.widthMicros
-    if (this.isStep) this.steps--
-    else {
-      const half = (this.line.period * this.ticksPerPulse) / 2
-      if (width > half) width = half
-      this.lastTick = this.nextTick
-      this.lastPosition = this.next * this.ticksPerPulse
-      this.next++
-    }
-    this.isHigh = true
-    this.lastRise = time
-    this.fall = time + width
-  }
-
-  private nextRise(): Micros {
-    const rise = this.nextOfTrain()
+  /** Pulses by hand come between, or before, those of the train: the next is at `rise`. */
+  private riseByHand(rise: Micros): Micros {
     if (this.steps === 0) {
       this.isStep = false
       return rise
@@ -207,25 +236,27 @@ export class GateOutput implements Output {
     return this.isStep ? step : rise
   }
 
-  private nextOfTrain(): Micros {
-    if (this.next === Infinity) return Infinity
-    if ((this.pattern & 1) === 0 || this.patternLength > 1) {
-      for (let i = 1; i < this.patternLength && !this.isPlayed(this.next); i++) this.next++
-      if (!this.isPlayed(this.next)) return Infinity
-    }
-    const line = this.line
+  private riseOfPattern(): Micros {
+    for (let i = 1; i < this.patternLength && !this.isPlayed(this.next); i++) this.next++
+    return this.isPlayed(this.next) ? this.riseOf(this.next, this.line, this.line.floor) : Infinity
+  }
+
+  /** When pulse number `next` rises; Infinity where the train does not go so far. */
+  private riseOf(next: number, line: Timeline, floor: Micros): Micros {
     const transport = this.transport
-    const tick = transport.songBase + this.next * this.ticksPerPulse
+    const ticksPerPulse = this.ticksPerPulse
+    const tick = transport.songBase + next * ticksPerPulse
     this.nextTick = tick
-    if (tick >= line.limit || tick >= this.until) return Infinity
+    if (tick >= line.limit || tick >= this.until) return NEVER
+    const swing = this.swing
     let at = tick
-    if (this.swing !== 50 && (this.next & 1) === 1) at += (this.swing / 50 - 1) * this.ticksPerPulse
+    if (swing !== 50 && (next & 1) === 1) at += (swing / 50 - 1) * ticksPerPulse
     let rise = line.anchorTime + (at - line.anchorTick) * line.period + this.latencyMicros
     const first = transport.startFloor + START_GAP_MICROS
     if (rise < first && tick >= transport.startTick) rise = first
-    if (rise < this.lastFall + SHORTEST_MICROS) rise = this.lastFall + SHORTEST_MICROS
-    if (rise < this.lastRise + 2 * SHORTEST_MICROS) rise = this.lastRise + 2 * SHORTEST_MICROS
-    return rise < line.floor ? line.floor : rise
+    const earliest = this.earliest
+    if (rise < earliest) rise = earliest
+    return rise < floor ? floor : rise
   }
 
   private isPlayed(number: number): boolean {

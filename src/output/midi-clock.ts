@@ -5,6 +5,8 @@
  *
  * A start's messages come between the last F8 before the start tick and the start tick itself, so the first F8 after FA is
  * beat 1, and at least 1 ms behind it.
+ *
+ * For the order of the fields and for NEVER see gate.ts.
  */
 import { OUT_MIDI_DIN, OUT_MIDI_USB, byteEvent, bytesEvent } from "../event"
 import type { DinWire } from "../midi/din-wire"
@@ -18,6 +20,7 @@ import { START_GAP_MICROS, START_LEAD_MICROS } from "./output"
 
 /** The word of a clock at the USB port. */
 const USB_CLOCK = OUT_MIDI_USB * 0x4000000 + 0x1000000 + MIDI_CLOCK
+const NEVER = Infinity
 /** What of a start is still to be sent. */
 const PLAYING = 0
 const STOP_FIRST = 1
@@ -26,21 +29,21 @@ const SEND_START = 3
 
 export class MidiClockOutput implements Output {
   due: Micros = Infinity
-  /** -50000..50000. */
-  latencyMicros: Micros = 0
-  catchUpMicros: Micros = 1000
-  whileStopped = false
-  /** The next tick to send; Infinity while silent. */
-  next: Ticks = Infinity
   /** Nothing but clocks to send: no message is pending. */
   private isPlain = true
+  /** The next tick to send; Infinity while silent. */
+  next: Ticks = Infinity
+  private lastClock: Micros = -1e12
+  private lastMessage: Micros = -1e12
+  catchUpMicros: Micros = 1000
+  /** -50000..50000. */
+  latencyMicros: Micros = 0
+  whileStopped = false
   private stage = PLAYING
   private isStarted = false
   private stopPending = false
   /** Song position to send while stopped, in sixteenths; -1 for none. */
   private locate = -1
-  private lastClock: Micros = -1e12
-  private lastMessage: Micros = -1e12
 
   constructor(
     private readonly port: number,
@@ -79,21 +82,21 @@ export class MidiClockOutput implements Output {
 
   retime(): void {
     this.isPlain = this.stage === PLAYING && !this.stopPending && this.locate < 0
-    if (this.isPlain || this.isFinishing()) this.retimeClock()
+    if (this.isPlain || this.isFinishing()) this.retimeClock(this.next)
     else if (this.stopPending || this.locate >= 0) {
       const floor = this.line.floor
       this.due = this.lastMessage + START_GAP_MICROS
       if (this.due < floor) this.due = floor
-    } else if (this.next < this.transport.startTick) this.retimeClock()
+    } else if (this.next < this.transport.startTick) this.retimeClock(this.next)
     else this.retimeStart()
   }
 
   /** When the next clock leaves. */
-  private retimeClock(): void {
+  private retimeClock(next: Ticks): void {
     const line = this.line
-    const next = this.next
-    if (next >= line.limit || next === Infinity) {
-      this.due = Infinity
+    // A silent output's next tick is Infinity, and no limit is more.
+    if (next >= line.limit) {
+      this.due = NEVER
       return
     }
     let due = line.anchorTime + (next - line.anchorTick) * line.period + this.latencyMicros
@@ -101,7 +104,8 @@ export class MidiClockOutput implements Output {
     if (due < spaced) due = spaced
     const after = this.lastMessage + START_GAP_MICROS
     if (due < after) due = after
-    this.due = due < line.floor ? line.floor : due
+    const floor = line.floor
+    this.due = due < floor ? floor : due
   }
 
   /** When the next message of a start leaves. */
@@ -134,8 +138,12 @@ export class MidiClockOutput implements Output {
   emit(out: EventSink): void {
     const time = this.due
     if (this.isPlain) {
-      this.sendClock(time, out)
-      this.retimeClock()
+      const next = this.next + 1
+      this.lastClock = time
+      this.next = next
+      if (this.port === OUT_MIDI_DIN) this.wire.sendRealTime(time, MIDI_CLOCK, out)
+      else out.schedule(time, USB_CLOCK)
+      this.retimeClock(next)
       return
     }
     if (this.isFinishing()) this.sendClock(time, out)

@@ -1,17 +1,20 @@
 /**
  * Outputs that are looked at together. The group knows when its first member is due, so asking it costs little while none is.
+ * Its size is counted here: an array's `length` is a call on XS.
  */
 import type { EventSink } from "../processor"
 import type { Micros } from "../time"
 import type { Output } from "./output"
 
 export class OutputGroup {
-  readonly members: Output[] = []
   /** Nothing is due before; -Infinity where that is not known. */
   nextDue: Micros = -Infinity
+  private count = 0
+  private readonly members: Output[] = []
 
   add(output: Output): void {
     this.members.push(output)
+    this.count++
     this.nextDue = -Infinity
   }
 
@@ -24,8 +27,9 @@ export class OutputGroup {
   commit(horizon: Micros, out: EventSink): void {
     if (this.nextDue >= horizon) return
     const members = this.members
+    const count = this.count
     let first = Infinity
-    for (let i = 0; i < members.length; i++) {
+    for (let i = 0; i < count; i++) {
       const output = members[i]
       let due = output.due
       while (due < horizon) {
@@ -39,7 +43,7 @@ export class OutputGroup {
 
   /** No member has anything due. */
   isIdle(): boolean {
-    for (let i = 0; i < this.members.length; i++) if (this.members[i].due !== Infinity) return false
+    for (let i = 0; i < this.count; i++) if (this.members[i].due !== Infinity) return false
     return true
   }
 
@@ -47,13 +51,15 @@ export class OutputGroup {
   retime(): void {
     const members = this.members
     this.nextDue = -Infinity
-    for (let i = 0; i < members.length; i++) members[i].retime()
+    const count = this.count
+    for (let i = 0; i < count; i++) members[i].retime()
   }
 
   /** The same for those that are due before `soon`, or wait. */
   retimeBefore(soon: Micros): void {
     const members = this.members
-    for (let i = 0; i < members.length; i++) {
+    const count = this.count
+    for (let i = 0; i < count; i++) {
       const due = members[i].due
       if (due < soon || due === Infinity) {
         members[i].retime()
@@ -65,12 +71,14 @@ export class OutputGroup {
   start(): void {
     const members = this.members
     this.nextDue = -Infinity
-    for (let i = 0; i < members.length; i++) members[i].start()
+    const count = this.count
+    for (let i = 0; i < count; i++) members[i].start()
   }
 
   stop(): void {
     const members = this.members
     this.nextDue = -Infinity
-    for (let i = 0; i < members.length; i++) members[i].stop()
+    const count = this.count
+    for (let i = 0; i < count; i++) members[i].stop()
   }
 }

@@ -23,6 +23,12 @@ const WHILE_MICROS = 60000
 const FAR_MICROS = 1000000
 
 export class Outputs {
+  /** Nothing is due before; -Infinity where that is not known. */
+  nextDue: Micros = -Infinity
+  /** Those that have something to send at nearly every tick; those that seldom have; and the trains. */
+  private readonly clocks = new OutputGroup()
+  private readonly trains = new OutputGroup()
+  private readonly rest = new OutputGroup()
   readonly din: MidiClockOutput
   readonly usb: MidiClockOutput
   readonly clock: GateOutput
@@ -30,10 +36,6 @@ export class Outputs {
   readonly reset: ResetOutput
   /** The most negative latency of any output, 0 or less. */
   leastLatency: Micros = 0
-  /** Those that have something to send at nearly every tick; those that seldom have; and the trains. */
-  private readonly clocks = new OutputGroup()
-  private readonly rest = new OutputGroup()
-  private readonly trains = new OutputGroup()
   private readonly gates: GateOutput[] = []
   private nextTick: Ticks = 0
   /** Two points of the line when everything was re-timed. */
@@ -70,9 +72,6 @@ export class Outputs {
     this.trains.add(gate)
   }
 
-  /** Nothing is due before; -Infinity where that is not known. */
-  nextDue: Micros = -Infinity
-
   /** Something has changed that the outputs were not told by `retime`: their due times are looked at again. */
   touch(): void {
     this.nextDue = -Infinity
@@ -83,12 +82,18 @@ export class Outputs {
 
   /** Sends everything due before `horizon`. Costs little while nothing is. */
   commit(horizon: Micros, out: EventSink): void {
-    this.rest.commit(horizon, out)
-    this.clocks.commit(horizon, out)
-    this.trains.commit(horizon, out)
-    let first = this.rest.nextDue
-    if (this.clocks.nextDue < first) first = this.clocks.nextDue
-    if (this.trains.nextDue < first) first = this.trains.nextDue
+    const rest = this.rest
+    const clocks = this.clocks
+    const trains = this.trains
+    let first = rest.nextDue
+    if (first < horizon) {
+      rest.commit(horizon, out)
+      first = rest.nextDue
+    }
+    if (clocks.nextDue < horizon) clocks.commit(horizon, out)
+    if (trains.nextDue < horizon) trains.commit(horizon, out)
+    if (clocks.nextDue < first) first = clocks.nextDue
+    if (trains.nextDue < first) first = trains.nextDue
     this.nextDue = first
   }
 
