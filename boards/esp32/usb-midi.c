@@ -14,6 +14,7 @@ volatile uint32_t usb_midi_lost;
 #if CONFIG_TINYUSB_MIDI_COUNT
 
 #include "class/midi/midi_device.h"
+#include "device/usbd_pvt.h"
 #include "esp_mac.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/semphr.h"
@@ -140,6 +141,11 @@ void usb_midi_service(void) {
   unlock();
 }
 
+/* As on the Pico: while the endpoint is kept claimed TinyUSB sends nothing, and packets of one moment leave in one transfer. */
+bool usb_midi_hold(void) { return tud_mounted() && usbd_edpt_claim(0, 0x80 | ENDPOINT_MIDI); }
+
+void usb_midi_let_go(void) { usbd_edpt_release(0, 0x80 | ENDPOINT_MIDI); }
+
 void usb_midi_send(uint32_t packet) {
   if (!tud_mounted()) return;
   bool real_time = (packet & 0xf) == 0xf;
@@ -161,6 +167,8 @@ void usb_midi_open(void (*arrived)(void)) { (void)arrived; }
 const struct usb_midi_received *usb_midi_peek(void) { return 0; }
 void usb_midi_drop(void) {}
 void usb_midi_service(void) {}
+bool usb_midi_hold(void) { return false; }
+void usb_midi_let_go(void) {}
 void usb_midi_send(uint32_t packet) { (void)packet; }
 
 #endif

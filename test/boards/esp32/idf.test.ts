@@ -18,7 +18,7 @@ function inFolder(folder: string): string[] {
 }
 
 const tinyusb = TINYUSB_PATH && ESP_TINYUSB_PATH ? [join(TINYUSB_PATH, "src"), join(ESP_TINYUSB_PATH, "include")] : []
-const moddable = MODDABLE ? ["xs/includes", "xs/platforms/esp"].map((one) => join(MODDABLE, one)) : []
+const moddable = MODDABLE ? ["xs/includes", "xs/platforms/esp", "modules/base/timer"].map((one) => join(MODDABLE, one)) : []
 const binding = join(BOARDS, "pico/binding.c")
 
 /** What a file wants besides ESP-IDF and is not there; empty: nothing. */
