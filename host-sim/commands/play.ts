@@ -7,6 +7,7 @@ import { OscReader } from "../../src/osc/reader"
 import { BadInput } from "../input/bad-input"
 import { LOOPBACK, type NetworkInterface } from "../net/network-interface"
 import { UdpPort } from "../net/udp-port"
+import { ButtonWatch, readWiring } from "../play/buttons"
 import { ListChannel } from "../play/list-channel"
 import { ACTIONS, ListControl } from "../play/list-control"
 import { openListPanel } from "../play/list-panel"
@@ -51,6 +52,7 @@ on this network who have begun the same list before.
   --wait            begins when told to
   --listen PORT     OSC comes in here: /tactus/playlist/start stop resume next previous volume status, for all machines
   --panel PORT      the same on a page in the browser, on the interface; outside of this machine it asks for the token in its address
+  --buttons LIST    the same with buttons at GPIO pins: play=17,next=27,up=22,down=23 (also start, stop, previous; CHIP: in front)
   --name NAME       this machine's (${hostname()} and a number)
   --volume PERCENT  0 to 100 (100)
   --card NAME       a sound card by name; none keeps time without one
@@ -74,6 +76,7 @@ on this network who have begun the same list before.
         wait: { type: "boolean" },
         listen: { type: "string" },
         panel: { type: "string" },
+        buttons: { type: "string" },
         name: { type: "string" },
         peer: { type: "string", multiple: true },
         "midi-out": { type: "string", multiple: true },
@@ -94,6 +97,7 @@ on this network who have begun the same list before.
     const volume = numberOption("volume", values.volume, 0, 100, "0..100 percent") ?? 100
     const calibration = numberOption("calibrate", values.calibrate, -500, 500, "-500..500 milliseconds") ?? 0
     const servePort = numberOption("serve", values.serve, 1, 65535, "a port, 1..65535")
+    const wiring = values.buttons === undefined ? undefined : readWiring(values.buttons)
     const panelPort = numberOption("panel", values.panel, 0, 65535, "a port, 0..65535")
     const listen = numberOption("listen", values.listen, 0, 65535, "a port, 0..65535")
     const name = values.name ?? `${hostname()}-${process.pid}`
@@ -148,6 +152,10 @@ on this network who have begun the same list before.
         opened.push(panel)
         console.log(`panel: ${panel.address}`)
       }
+      if (wiring) {
+        const complain = (problem: string): void => void process.stderr.write(`tactus: ${problem}\n`)
+        opened.push(new ButtonWatch(wiring, (button) => control.press(button), complain))
+      }
       player.run()
       const line = new StatusLine()
       const timers = [
@@ -160,7 +168,7 @@ on this network who have begun the same list before.
         process.once("SIGINT", () => resolve(false))
         process.once("SIGTERM", () => resolve(false))
         // Whoever can be told to begin again waits for it.
-        if (listen === undefined && panelPort === undefined) session.onEnd = () => resolve(true)
+        if (listen === undefined && panelPort === undefined && !wiring) session.onEnd = () => resolve(true)
       })
       save(session, list)
       line.end()

@@ -14,6 +14,7 @@
 import type { OscMessage } from "../../src/osc/message"
 import { isImmediately, sharedOfTimetag, timetagFraction, timetagSeconds, type SharedMicros } from "../../src/osc/timetag"
 import { OscWriter } from "../../src/osc/writer"
+import type { Button } from "./buttons"
 import type { ListState } from "./list-state"
 
 const PREFIX = "/tactus/playlist/"
@@ -24,6 +25,9 @@ const NOTICE_MICROS = 1_000_000
 
 /** A track that has just begun is begun anew by "previous"; only then the one before. */
 const JUST_BEGUN_SECONDS = 3
+
+/** Of a button for the volume, percent. */
+const VOLUME_STEP = 5
 
 export const ACTIONS = ["start", "stop", "resume", "next", "previous", "volume"] as const
 export type Action = (typeof ACTIONS)[number]
@@ -93,6 +97,21 @@ export class ListControl {
       case "volume":
         if (value === undefined || !(value >= 0 && value <= 100)) return "volume: expected 0..100 percent"
         return next({ volume: Math.round(value) })
+    }
+  }
+
+  /** A button at this machine, for all of them. */
+  press(button: Button): string | undefined {
+    const { isPlaying, volume } = this.played.state()
+    switch (button) {
+      case "play":
+        return this.do(isPlaying ? "stop" : "resume")
+      case "up":
+        return this.do("volume", Math.min(100, volume + VOLUME_STEP))
+      case "down":
+        return this.do("volume", Math.max(0, volume - VOLUME_STEP))
+      default:
+        return this.do(button)
     }
   }
 
