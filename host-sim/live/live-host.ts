@@ -12,6 +12,9 @@ import type { Update } from "./engine"
 import type { InputContent } from "./protocol"
 import type { Doorway, FromWorker, ToWorker, WorkerData } from "./worker"
 
+/** Bytes that would wait longer for the DIN wire are refused. */
+const LONGEST_WAIT_MICROS = 5e6
+
 export interface LiveListener {
   update?(update: Update): void
   /** The module's settings are others now, by whoever's hand. */
@@ -69,8 +72,9 @@ export class LiveHost {
     return origin === 0n ? 0 : microsSince(origin)
   }
 
-  /** Something comes in at `port` now, or at `time`. DIN bytes take their time on the wire. */
-  input(port: number, content: InputContent, time: Micros = this.now()): void {
+  /** Something comes in at `port` now, or at `time`. DIN bytes take their time on the wire. Returns what is wrong; empty if taken. */
+  input(port: number, content: InputContent, time: Micros = this.now()): readonly string[] {
+    if (port === IN_MIDI_DIN && this.wireFree - time > LONGEST_WAIT_MICROS) return ["the DIN wire is taken for seconds to come"]
     const list = new InputList()
     if ("level" in content) list.level(time, port, content.level)
     else if ("value" in content) list.level(time, port, content.value)
@@ -80,6 +84,7 @@ export class LiveHost {
       list.bytes(start, port, content.bytes)
     }
     this.events(list.sorted() as TimedEvent[])
+    return []
   }
 
   /** Event words at their own times, whole µs, also future ones. */

@@ -19,7 +19,9 @@ import { INPUT_KINDS, type NestedSettings } from "../input/timed-input"
 
 /** Longer messages close the connection. */
 export const LONGEST_MESSAGE = 65536
-const MOST_BYTES = 4096
+const MOST_BYTES = 1024
+/** Settings are three deep. Anything much deeper is meant to overflow somebody's stack. */
+const DEEPEST = 8
 
 /** What a port takes at once. */
 export type InputContent = { readonly level: number } | { readonly value: number } | { readonly bytes: readonly number[] }
@@ -56,7 +58,9 @@ export function readRequest(text: string): Request | Refusal {
   if (!isWhole(id, 2 ** 31)) return refuse(0, '"id" is not a whole number; expected the page\'s own number of the request')
   if ("input" in message) return readInput(id, message.input)
   if ("set" in message) {
-    return isObject(message.set) ? { kind: "set", id, set: message.set } : refuse(id, '"set" is no object; expected settings')
+    return isObject(message.set) && !isDeeper(message.set, DEEPEST)
+      ? { kind: "set", id, set: message.set }
+      : refuse(id, '"set" is no object of settings; expected one like {"sync": [{"ppqn": 4}]}')
   }
   if ("clock" in message) return readClock(id, message.clock)
   if (message.save === true) return { kind: "save", id }
@@ -97,6 +101,11 @@ function refuse(id: number, problem: string): Refusal {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false
+  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1))
 }
 
 function isWhole(value: unknown, most: number): value is number {

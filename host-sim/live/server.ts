@@ -3,17 +3,25 @@
  * for. A browser's page of another origin is refused (its Origin), and so is a name that merely resolves to this machine (its
  * Host). A client that does not read is dropped, so that it costs nothing.
  */
-import { timingSafeEqual } from "node:crypto"
+import { createHash, timingSafeEqual } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
 import { type WebSocket, WebSocketServer } from "ws"
 import { BadInput } from "../input/bad-input"
+import { RateLimit } from "../net/rate-limit"
 import { LONGEST_MESSAGE } from "./protocol"
 
 /** A client with so many bytes unread is gone or as good as gone. */
 const MOST_BUFFERED = 4 << 20
 const MOST_CLIENTS = 200
+/** Also those that have said nothing yet. */
+const MOST_CONNECTIONS = 300
+/** Whoever takes longer to ask is not asking. */
+const REQUEST_MILLISECONDS = 10_000
+/** Messages of one client: more than fingers and pots can do. Beyond it the connection ends; a page comes back by itself. */
+const MESSAGES_PER_SECOND = 300
+const MESSAGES_AT_ONCE = 1000
 
 export interface Access {
   readonly host: string
@@ -32,6 +40,7 @@ export interface ServerEvents {
 
 export class PanelServer {
   private readonly http: Server
+  private readonly policy: string
   private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE })
 
   constructor(
@@ -39,7 +48,10 @@ export class PanelServer {
     private readonly page: string,
     private readonly events: ServerEvents,
   ) {
-    this.http = createServer((request, response) => this.serve(request, response))
+    this.policy = policyOf(page)
+    const patience = { requestTimeout: REQUEST_MILLISECONDS, headersTimeout: REQUEST_MILLISECONDS }
+    this.http = createServer(patience, (request, response) => this.serve(request, response))
+    this.http.maxConnections = MOST_CONNECTIONS
     this.http.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head))
     this.http.on("clientError", (_, socket) => socket.destroy())
   }
@@ -89,13 +101,13 @@ export class PanelServer {
     if (request.method !== "GET" && request.method !== "HEAD")
       return void response.writeHead(405, { ...headers, allow: "GET" }).end("GET only\n")
     if (pathOf(request) !== "/") return void response.writeHead(404, headers).end("the panel is at /\n")
-    const sources = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'"
-    // No page of somebody else's may show this one, either: its buttons would be pressed by clicks meant for something else.
-    const policy = `${sources}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
     response.writeHead(200, {
       ...headers,
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": policy,
+      "content-security-policy": this.policy,
+      "x-frame-options": "DENY",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
       "referrer-policy": "no-referrer",
       "cache-control": "no-store",
     })
@@ -115,7 +127,10 @@ export class PanelServer {
   private join(client: WebSocket): void {
     client.on("error", () => client.terminate())
     for (const text of this.events.joined()) client.send(text)
+    const limit = new RateLimit(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE, 1)
     client.on("message", (data, isBinary) => {
+      if (client.readyState !== client.OPEN) return // what it has said before it was sent away
+      if (!limit.allows("", performance.now() * 1000)) return client.close(1008, "too many messages")
       const answer = (text: string) => client.readyState === client.OPEN && client.send(text)
       this.events.heard(isBinary ? "" : String(data), answer)
     })
@@ -143,6 +158,27 @@ export class PanelServer {
     const name = isAny ? this.access.host : family === "IPv6" ? `[${address}]` : address
     return `${name}:${port}`
   }
+}
+
+/**
+ * The page runs the scripts and styles that it came with, and no others. No page of somebody else's may show it, either: its buttons would be
+ * pressed by clicks meant for something else.
+ */
+function policyOf(page: string): string {
+  const hashes = (tag: string) =>
+    [...page.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, "g"))]
+      .map(([, text]) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`)
+      .join(" ") || "'none'"
+  return [
+    "default-src 'none'",
+    `script-src ${hashes("script")}`,
+    `style-src ${hashes("style")}`,
+    "img-src data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ")
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -2,7 +2,7 @@
  * A live session: the core, whoever looks at it, and what is kept of it. Requests of panels come in here, checked; updates go out
  * to all of them alike.
  */
-import { standardSettings } from "../../src/settings"
+import { changeSettings, type Settings, standardSettings } from "../../src/settings"
 import { version } from "../../package.json"
 import type { NestedSettings } from "../input/timed-input"
 import { MidiConnection } from "../midi/midi-connection"
@@ -16,6 +16,8 @@ import { SettingsKeeper } from "./settings-keeper"
 import { TestClock } from "./test-clock"
 
 const TEST_CLOCK_MILLISECONDS = 100
+/** Told of one request. */
+const MOST_PROBLEMS = 20
 
 export class Session {
   readonly host: LiveHost
@@ -77,14 +79,21 @@ export class Session {
   }
 
   private async obey(request: Request): Promise<readonly string[]> {
-    if (request.kind === "input") this.host.input(request.port, request.content)
-    else if (request.kind === "set") return this.host.set(request.set)
+    if (request.kind === "input") return this.host.input(request.port, request.content)
+    if (request.kind === "set") return this.change(request.set)
     else if (request.kind === "factory") return this.host.set({ ...standardSettings() })
     else if (request.kind === "clock") {
       this.testClock = request.clock === null ? undefined : new TestClock(request.clock, this.host.now())
       this.feedTestClock()
     } else return this.keeper?.save() ?? ["there is no settings file: start with --settings SETTINGS.json"]
     return []
+  }
+
+  /** Tried here first: what is refused, however much of it, costs the core no time. */
+  private async change(set: NestedSettings): Promise<readonly string[]> {
+    const { settings } = this.host
+    const problems = settings ? changeSettings(structuredClone(settings) as unknown as Settings, set) : []
+    return problems.length > 0 ? problems.slice(0, MOST_PROBLEMS) : this.host.set(set)
   }
 
   private hear(update: Update): void {

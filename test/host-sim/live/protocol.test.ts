@@ -5,6 +5,11 @@ import { readRequest } from "../../../host-sim/live/protocol"
 
 const read = (message: unknown) => readRequest(JSON.stringify(message))
 
+/** Objects in objects. */
+function deep(levels: number): object {
+  return levels === 0 ? {} : { sync: deep(levels - 1) }
+}
+
 describe("what a panel may say", () => {
   it("takes inputs as a trace has them, settings, a test clock, and save", () => {
     assert.deepEqual(read({ id: 1, input: { port: "keys", bytes: [97] } }), {
@@ -32,6 +37,7 @@ describe("what a panel may say", () => {
     ["a byte of 256", { id: 1, input: { port: "midi-usb", bytes: [256] } }],
     ["a number that is none", { id: 1, clock: { tempo: "fast", ppqn: 1, jitterMicros: 0 } }],
     ["settings that are a list", { id: 1, set: [] }],
+    ["settings that have no end", { id: 1, set: deep(9) }],
     ["no id", { set: {} }],
     ["a half id", { id: 1.5, set: {} }],
   ] as const) {
