@@ -94,4 +94,40 @@ describe("npm run bridge", function () {
         `p99 ${quantile(spreads, 0.99).toFixed(0)} us, worst ${quantile(spreads, 1).toFixed(0)} us, slips ${rig.cards.map(({ slips }) => slips).join(" ")}`,
     )
   })
+
+  it("goes on with three cards when one is pulled out, says so, and is back on the right step when it returns", async () => {
+    const [pulled, ...others] = rig.cards
+    const countOf = (card: PulseCard) => card.pulses[0].length
+    const part = 8 // pulses of 16 steps, at a Volca's two a beat
+    await sleep(2000)
+    const before = countOf(pulled)
+    const pulledAt = monotonicMillis()
+    rig.pull(pulled)
+    await until("the loss to be told", () => new RegExp(`${pulled.name}: .*; it is tried again`).test(said))
+    const toldAfter = monotonicMillis() - pulledAt
+    await until("the others to play on", () => others.every((card) => countOf(card) > before + 13))
+    rig.putBack(pulled)
+    const returned = monotonicMillis()
+    const atReturn = countOf(pulled)
+    await until("it to be told", () => said.includes(`${pulled.name}: plays again`))
+    await until("it to be back", () => countOf(pulled) > atReturn + 24)
+    await end()
+    // On step: with all others it plays the same pulse at the same time, and has had as many as they, less whole rounds.
+    const groups = chords().slice(-12, -4)
+    for (const group of groups) {
+      const numbers = group.map((each, card) => rig.cards[card].pulses[0].indexOf(each))
+      if (!rig.cards.every(isWell)) return
+      assert.equal((numbers[1] - numbers[0]) % part, 0, `${numbers.join(" ")}; ${said}`)
+      assert.deepEqual(numbers.slice(1), [numbers[1], numbers[1], numbers[1]])
+      assert.ok(Math.max(...group.map(({ time }) => time)) - Math.min(...group.map(({ time }) => time)) < 100_000)
+    }
+    for (const card of others) assert.ok(card.pulses[0].every(({ frames }) => frames === 720))
+    const back = pulled.pulses[0].find(({ time }) => time > returned * 1000)
+    const backAfter = Number(back?.time) / 1000 - returned
+    console.log(`      pulled out: told after ${toldAfter.toFixed(0)} ms; put back: first pulse after ${backAfter.toFixed(0)} ms`)
+  })
 })
+
+function monotonicMillis(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
