@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Command> = {
   play: () => (require("./commands/play") as typeof import("./commands/play")).play,
   net: () => (require("./commands/net") as typeof import("./commands/net")).net,
   bridge: () => (require("./commands/bridge") as typeof import("./commands/bridge")).bridge,
+  calibrate: () => (require("./commands/calibrate") as typeof import("./commands/calibrate")).calibrate,
 }
 /* eslint-enable @typescript-eslint/no-require-imports */
 

@@ -11,7 +11,8 @@ import { BadInput } from "../input/bad-input"
 import type { LiveHost } from "../live/live-host"
 import type { OutputCard } from "../play/output-cards"
 import type { FromCard, ToCard } from "./card-messages"
-import { type CardReport, CardSupervisor, forkCard } from "./card-supervisor"
+import type { CardReport } from "./card-report"
+import { CardSupervisor, forkCard } from "./card-supervisor"
 import { sharedLatencies } from "./latency"
 import { monotonicMicros } from "./monotonic"
 import { dealPulse, PulseReader } from "./pulse-reader"
@@ -19,13 +20,18 @@ import { type CardPlan, PULSE_OUTPUTS } from "./wiring"
 
 export const STANDARD_AHEAD_MICROS = 600_000
 const ROUND_MILLIS = 100
+/** How often it is told how the cards are, in rounds. */
+const REPORT_ROUNDS = 5
 /** Cards are waited for so long before the song may begin. */
 const PATIENCE_MICROS = 10_000_000
 const LISTING_MILLIS = 10_000
 
 export class Bridge {
   readonly cards: readonly CardSupervisor[]
+  /** Hears twice a second how the cards are. */
+  onReport: ((cards: CardReport[]) => void) | undefined
   private readonly timer: NodeJS.Timeout
+  private rounds = 0
   private settings: Settings | undefined
   private stopListening: (() => void) | undefined
 
@@ -72,10 +78,6 @@ export class Bridge {
     })
   }
 
-  report(): CardReport[] {
-    return this.cards.map((card) => card.report())
-  }
-
   /** Twice is fine. */
   close(): void {
     clearInterval(this.timer)
@@ -91,6 +93,7 @@ export class Bridge {
       const latency = latencies[index]
       if (latency !== undefined) card.setLatency(latency + card.plan.latencyMicros)
     })
+    if (++this.rounds % REPORT_ROUNDS === 0) this.onReport?.(this.cards.map((card) => card.report()))
   }
 
   /** After so many pulses an instrument is where it was; 1 for what has no pattern. */

@@ -11,6 +11,7 @@ import { join } from "node:path"
 import type { Micros } from "../../src/time"
 import type { OutputCard } from "../play/output-cards"
 import type { CardStatus, FromCard, ToCard } from "./card-messages"
+import type { CardReport, CardState } from "./card-report"
 import { monotonicMicros } from "./monotonic"
 import type { Pulse } from "./track"
 import type { CardPlan } from "./wiring"
@@ -21,24 +22,6 @@ const SILENCE_MICROS = 700_000
 const OPENING_MICROS = 6_000_000
 /** What a driver says of its latency is believed after this time. */
 const SETTLED_MICROS = 1_000_000
-
-export type CardState = "opening" | "absent" | "listening" | "playing"
-
-/** A card as people see it. */
-export interface CardReport {
-  readonly card: string
-  readonly state: CardState
-  /** What is wrong, or was last; "" where all is well. */
-  readonly problem: string
-  /** Parts per million that its crystal is fast; null while unknown. */
-  readonly ppm: number | null
-  readonly latencyMicros: Micros
-  readonly late: number
-  /** Times it was lost. */
-  readonly losses: number
-  /** What it plays, left and right. */
-  readonly outputs: readonly [string, string]
-}
 
 export class CardSupervisor {
   state: CardState = "opening"
@@ -55,6 +38,7 @@ export class CardSupervisor {
   private heard: [number, number] = [0, 0]
   private late = 0
   private readonly pending: readonly [Pulse[], Pulse[]] = [[], []]
+  private readonly outbox: number[] = []
   private isClosed = false
 
   /** `pulsesPerPart`: after how many pulses of a side its instrument is where it was. */
@@ -68,8 +52,10 @@ export class CardSupervisor {
 
   add(side: number, pulse: Pulse): void {
     this.pending[side].push(pulse)
-    if (this.state === "playing") this.send({ kind: "pulses", pulses: [side, pulse.time, pulse.widthMicros, pulse.level] })
-    else this.forgetRounds(side)
+    if (this.state !== "playing") return void this.forgetRounds(side)
+    // What comes at once goes at once: left and right of a pulse are put by the same reading of the card's clock.
+    if (this.outbox.length === 0) queueMicrotask(() => this.send({ kind: "pulses", pulses: this.outbox.splice(0) }))
+    this.outbox.push(side, pulse.time, pulse.widthMicros, pulse.level)
   }
 
   /** From a frame's taking to its sound, as it is to be reckoned with. */
@@ -151,9 +137,10 @@ export class CardSupervisor {
     this.send({ kind: "latency", micros: latency })
     const made = this.pending.map((pulses, side) => {
       const missed = this.forgetRounds(side)
-      this.send({ kind: "pulses", pulses: pulses.flatMap(({ time, widthMicros, level }) => [side, time, widthMicros, level]) })
+      this.outbox.push(...pulses.flatMap(({ time, widthMicros, level }) => [side, time, widthMicros, level]))
       return missed
     })
+    this.send({ kind: "pulses", pulses: this.outbox.splice(0) })
     const makingUp = made.some((count) => count > 0) ? `, ${made.join(" and ")} pulses are made up for` : ""
     if (this.losses > 0) this.news(`${this.plan.card}: plays again${makingUp}`)
   }

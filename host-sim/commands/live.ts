@@ -88,6 +88,7 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
     try {
       await session.host.ready()
       bridge?.attach(session.host)
+      if (bridge) bridge.onReport = (cards) => server.broadcast(JSON.stringify({ cards }))
       const address = await server.open()
       process.stdout.write(line("panel", address) + line("clock", String(settings.source)) + line("end", "Ctrl-C"))
       if (hasMidi) session.connectMidi(wishes, ({ news }) => news.forEach((text) => say("midi", text)))

@@ -11,6 +11,7 @@
  *                  {"settings": {...}}                                    whole, whenever the module holds others than before
  *                  {"midi": {"virtualPort": "tactus", "ports": [...]}}    the computer's MIDI ports, whenever something is different, see ../midi/midi-status.ts
  *                  {"answer": 8, "problems": ["tempo is 1; expected 20..999.99 BPM"]}   one for each request; no problems: done
+ *                  {"cards": [{"card": "USB Audio", "state": "playing", "ppm": 12.3, ...}]}   twice a second, where it plays on sound cards
  *
  * `id` is the page's own number, 0..2^31. A message that is none of these is answered with what was expected and changes nothing.
  */

@@ -5,6 +5,7 @@
 import { readSetting, type Settings } from "../../src/settings"
 import type { ModuleState } from "../../src/state"
 import type { Update } from "../live/engine"
+import type { CardReport } from "../bridge/card-report"
 import type { MidiStatus } from "../midi/midi-status"
 
 export type { Update } from "../live/engine"
@@ -40,6 +41,7 @@ type FromHost = {
   readonly notice?: string
   readonly midi?: MidiStatus
   readonly counters?: Record<string, number>
+  readonly cards?: CardReport[]
 }
 
 /** How long a late event is held against the device. */
@@ -56,6 +58,8 @@ export class Device {
   counters: Record<string, number> | undefined
   /** The MIDI ports of the computer it runs on; undefined where it runs on none, or leaves them alone. */
   midi: MidiStatus | undefined
+  /** The sound cards that it plays on; undefined where it plays on none. */
+  cards: CardReport[] | undefined
   /** The device's time at the page's time, ms; the newest pair that came with the least delay. */
   private offset = -Infinity
   private readonly transport: Transport
@@ -128,8 +132,9 @@ export class Device {
     } else if (message.answer !== undefined) {
       this.answers.get(message.answer)?.(message.problems ?? [])
       this.answers.delete(message.answer)
-    } else if (message.midi || message.counters) {
+    } else if (message.midi || message.counters || message.cards) {
       this.midi = message.midi ?? this.midi
+      this.cards = message.cards ?? this.cards
       this.counters = message.counters ?? this.counters
       this.changed()
     } else if (message.notice) for (const listener of this.onNotice) listener(message.notice)
@@ -146,7 +151,7 @@ export class Device {
   }
 
   private forget(): void {
-    this.connection = this.settings = this.state = this.update = this.midi = this.counters = undefined
+    this.connection = this.settings = this.state = this.update = this.midi = this.counters = this.cards = undefined
     this.offset = -Infinity
     for (const resolve of this.answers.values()) resolve(["the device went away"])
     this.answers.clear()

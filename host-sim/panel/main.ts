@@ -1,5 +1,6 @@
 /** The panel: composes the page from its parts and connects it to the device. */
 import { arpView } from "./arp-view"
+import { cardsView } from "./cards-view"
 import { Device } from "./device"
 import { h, mark } from "./dom"
 import { faceplate } from "./faceplate"
@@ -52,7 +53,7 @@ document.body.append(
     h(
       "div",
       { class: "play-side" },
-      ...(transport.hasOnlySettings ? [] : [strips(device)]),
+      ...(transport.hasOnlySettings ? [] : [strips(device), cardsView(device)]),
       h("nav", { role: "tablist" }, ...tabs),
       h("div", { class: "views" }, ...views.map(([, view]) => view)),
     ),
