@@ -23,7 +23,7 @@ const ROUND_MILLIS = 100
 /** How often it is told how the cards are, in rounds. */
 const REPORT_ROUNDS = 5
 /** Cards are waited for so long before the song may begin. */
-const PATIENCE_MICROS = 10_000_000
+const PATIENCE_MICROS = 20_000_000
 const LISTING_MILLIS = 10_000
 
 export class Bridge {

@@ -8,7 +8,7 @@
  * a time, so that pulses keep their order and their length.
  */
 import type { Micros } from "../../src/time"
-import { CardClock } from "../play/card-clock"
+import { CardClock } from "./card-clock"
 import { type Pulse, Track } from "./track"
 
 /** What is put is put so far ahead of what the card has taken: a process that is held up for less loses nothing. */

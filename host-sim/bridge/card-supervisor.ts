@@ -19,7 +19,7 @@ import type { CardPlan } from "./wiring"
 /** A process that plays says something every 50 ms. */
 const SILENCE_MICROS = 700_000
 /** One that opens a card may be kept by its driver. */
-const OPENING_MICROS = 6_000_000
+const OPENING_MICROS = 15_000_000
 /** What a driver says of its latency is believed after this time. */
 const SETTLED_MICROS = 1_000_000
 

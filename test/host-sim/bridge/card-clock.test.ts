@@ -1,5 +1,5 @@
 import assert from "node:assert"
-import { CardClock } from "../../../host-sim/play/card-clock"
+import { CardClock } from "../../../host-sim/bridge/card-clock"
 import { seededRandom } from "../../support/virtual-network"
 
 /** A card 90 ppm fast whose readings are late by up to 8 ms: it was further already when it was asked. */
