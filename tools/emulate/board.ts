@@ -48,12 +48,14 @@ export class EmulatedBoard {
   private pressed = 0
   private position = 0
 
-  constructor(uf2: string, bootRom: string | undefined, seen: Seen) {
+  /** `flash`: what it holds from the time before, instead of the UF2. */
+  constructor(uf2: string, bootRom: string | undefined, seen: Seen, flash?: Uint8Array) {
     const { chip } = this
     const now = () => chip.nanos / 1000 - EPOCH_MICROS
     this.flash = attachFlash(chip)
     if (bootRom !== undefined) loadBootRom(chip, bootRom)
     this.imageBytes = loadUf2(chip, uf2)
+    if (flash) chip.flash.set(flash)
     this.wire = new UartWire(chip, ({ start: nanos, byte }) => seen(nanos / 1000 - EPOCH_MICROS, byteEvent(OUT_MIDI_DIN, byte)))
     this.usb = new UsbMidiHost(chip, ({ nanos, bytes }) => {
       const port = bytes[0] >> 4 === 0 ? OUT_MIDI_USB : OUT_MIDI_CONFIG

@@ -1,7 +1,8 @@
 /**
  * The flash behind the SSI, as far as the boot ROM's write routines and the identification commands need it: a 2 MB W25Q16JV.
  * An erase keeps it busy for 45 ms, a page for 0.4 ms (its data sheet's typical values); whoever fetches code meanwhile is
- * counted as a violation by the chip. Bytes on the bus take no time of their own beyond the instructions that move them.
+ * counted as a violation by the chip. A cut of the power in the middle leaves a sector whose bits are erased here and not there, or a
+ * page written up to some byte. Bytes on the bus take no time of their own beyond the instructions that move them.
  */
 import { BasePeripheral } from "rp2040js"
 import type { Chip } from "./chip"
@@ -21,11 +22,20 @@ const SSI_DATA = 0x60
 /** Flash id of the emulated board; the firmware's serial number is made from it. */
 const UNIQUE_ID = [0xe6, 0x60, 0x58, 0x38, 0x83, 0x12, 0x34, 0x56]
 
+interface Operation {
+  readonly address: number
+  readonly before: Uint8Array
+  readonly isErase: boolean
+  readonly from: number
+  readonly until: number
+}
+
 class Ssi extends BasePeripheral {
   private readonly registers = new Map<number, number>()
   private readonly received: number[] = []
   private readonly command: number[] = []
   private busyUntil = 0
+  private last: Operation | undefined
   private writeEnabled = false
   /** Sectors erased and pages programmed. */
   erases = 0
@@ -64,20 +74,37 @@ class Ssi extends BasePeripheral {
 
   private erase(address: number, length: number): void {
     const start = address - (address % length)
+    this.begin(start, length, true, ERASE_NANOS)
     this.chip.flash.fill(0xff, start, start + length)
     this.erases++
-    this.keepBusy(ERASE_NANOS)
   }
 
   private program(address: number, bytes: number[]): void {
     const page = address & ~0xff
+    this.begin(page, 256, false, PAGE_NANOS)
     bytes.forEach((byte, index) => (this.chip.flash[page | ((address + index) & 0xff)] &= byte))
     this.programs++
-    this.keepBusy(PAGE_NANOS)
   }
 
-  private keepBusy(nanos: number): void {
-    this.busyUntil = this.chip.nanos + nanos
+  /** What the flash holds if the power goes now. */
+  contentsAfterCut(): Uint8Array {
+    const contents = this.chip.flash.slice()
+    const { last } = this
+    if (!last || this.chip.nanos >= last.until) return contents
+    const done = (this.chip.nanos - last.from) / (last.until - last.from)
+    let noise = 1
+    last.before.forEach((byte, at) => {
+      noise = (Math.imul(noise, 1664525) + 1013904223) >>> 0
+      const erased = last.isErase && noise / 0x100000000 < done ? noise >>> 8 : 0
+      if (last.isErase || at >= done * last.before.length) contents[last.address + at] = byte | (erased & 0xff)
+    })
+    return contents
+  }
+
+  private begin(address: number, length: number, isErase: boolean, nanos: number): void {
+    const from = this.chip.nanos
+    this.last = { address, before: this.chip.flash.slice(address, address + length), isErase, from, until: from + nanos }
+    this.busyUntil = from + nanos
     this.writeEnabled = false
     this.chip.flushCache()
   }
@@ -132,6 +159,8 @@ class QspiPins extends BasePeripheral {
 export interface FlashCounters {
   readonly erases: number
   readonly programs: number
+  /** What it holds if the power goes now. */
+  contentsAfterCut(): Uint8Array
 }
 
 /** Puts the flash chip behind `chip`'s SSI. */

@@ -1,0 +1,149 @@
+/**
+ * The whole firmware on the emulated chip, talked to: TACTUS_UF2 names a build of boards/pico, TACTUS_BOOTROM an image of the RP2040's
+ * boot ROM. Where they are missing this prints that it was not run: no part of the project can make them. A second of the chip's time
+ * takes some ten of ours.
+ */
+import assert from "node:assert/strict"
+import { describe, it } from "mocha"
+import {
+  byteOf,
+  IN_BUTTON_PLAY,
+  IN_BUTTON_TAP,
+  IN_CV,
+  IN_MIDI_CONFIG,
+  IN_MIDI_DIN,
+  IN_MIDI_USB,
+  levelEvent,
+  OUT_MIDI_DIN,
+  portOf,
+} from "../../../src/event"
+import { identity } from "../../../src/config/identity"
+import { SETTING_ROWS } from "../../../src/settings-table"
+import { configMessage } from "../../../tools/emulate/configuration"
+import { Conversation } from "../../../tools/emulate/conversation"
+
+const { TACTUS_UF2: uf2 = "", TACTUS_BOOTROM: bootRom = "" } = process.env
+const READ = 1
+const DUMP = 3
+const WRITE = 5
+const BOOT_MICROS = 250000
+const LOOK_MICROS = 6e6
+const PATTERNS = 19
+const ERASE_SECONDS = 0.045
+
+/** A board that has booted and answers on USB. */
+function boot(flash?: Uint8Array): Conversation {
+  const talk = new Conversation(uf2, bootRom, flash)
+  talk.run(BOOT_MICROS)
+  assert.ok(talk.board.usb.mounted)
+  return talk
+}
+
+function text(message: readonly number[]): string {
+  return String.fromCharCode(...message.slice(5, -1))
+}
+
+function read(talk: Conversation, key: string): string {
+  return text(talk.ask(IN_MIDI_CONFIG, configMessage(READ, key)))
+}
+
+function write(talk: Conversation, change: unknown): number[] {
+  return talk.ask(IN_MIDI_CONFIG, configMessage(WRITE, JSON.stringify(change)))
+}
+
+describe("the whole firmware on the emulated chip, talked to", function () {
+  this.timeout(3_600_000)
+
+  const trial = (name: string, run: () => void) =>
+    it(name, () => {
+      if (uf2 && bootRom) run()
+      else console.log(`      not run: no TACTUS_UF2 and TACTUS_BOOTROM`)
+    })
+
+  trial("says who it is, takes a write with acknowledgement, reads it back, refuses what is wrong, and dumps all", () => {
+    const talk = boot()
+    assert.deepEqual(talk.ask(IN_MIDI_CONFIG, [0xf0, 0x7e, 0x7f, 0x06, 0x01, 0xf7]), Array.from(identity()))
+    assert.deepEqual(write(talk, { tempo: 133.25 }), [0xf0, 0x7d, 0x74, 0x63, 6, 0, 0xf7])
+    assert.equal(read(talk, "tempo"), "tempo=133.25")
+    assert.deepEqual(write(talk, { tempo: 5 }).slice(4, 6), [6, 1])
+    assert.equal(read(talk, "tempo"), "tempo=133.25")
+    talk.ask(IN_MIDI_CONFIG, configMessage(DUMP))
+    const rows = talk.heard(IN_MIDI_CONFIG)
+    const first = rows.length - 1
+    talk.run(SETTING_ROWS.length * 2000 + 200000)
+    assert.deepEqual(
+      rows.slice(first).map((row) => String.fromCharCode(...row.slice(9, -1)).split("=")[0]),
+      SETTING_ROWS.map((row) => row.key),
+    )
+    assert.equal(talk.board.chip.violations, 0)
+  })
+
+  for (const [name, port] of [
+    ["USB", IN_MIDI_USB],
+    ["DIN", IN_MIDI_DIN],
+  ] as const)
+    trial(`has all 19 patterns set and read back over ${name}`, () => {
+      const talk = boot()
+      for (let pattern = 0; pattern < PATTERNS; pattern++) {
+        const steps = [(pattern * 7 + 3) & 15, (pattern * 5 + 1) & 15, 1 + (pattern % 8)]
+        const head = [0xf0, 0x42, 0x30, 0x7f, ...(pattern < 16 ? [0x10 + pattern] : [0x20, pattern])]
+        const kept = Array.from({ length: 8 }, (_, at) => (at < steps[2] ? (steps[at >> 2] >> (3 - (at & 3))) & 1 : 0))
+        const nibble = (at: number) => kept.slice(at, at + 4).reduce((value, bit) => value * 2 + bit, 0)
+        assert.deepEqual(talk.ask(port, [...head, ...steps, 0xf7]), [0xf0, 0x42, 0x30, 0x7f, 0x7f, head[4], 0xf7])
+        assert.deepEqual(talk.ask(port, [0xf0, 0x42, 0x30, 0x7f, 0x02, pattern, 0xf7]), [...head, nibble(0), nibble(4), steps[2], 0xf7])
+      }
+    })
+
+  trial("has the old settings or the new after a cut of the power at any moment of a write, and never others", () => {
+    const talk = boot()
+    const settle = (tempo: number, cuts?: Uint8Array[]) => {
+      write(talk, { tempo })
+      const { flash } = talk.board
+      const before = flash.erases
+      for (const end = talk.now + LOOK_MICROS; talk.now < end && flash.erases === before;) talk.run(1000)
+      assert.equal(flash.erases, before + 1, "written while stopped")
+      for (let step = 0; step < 90; step++) {
+        if (step % 9 === 4 || (step > ERASE_SECONDS * 1000 && step < 64)) cuts?.push(flash.contentsAfterCut())
+        talk.run(1000)
+      }
+      cuts?.push(flash.contentsAfterCut())
+    }
+    settle(101)
+    const cuts: Uint8Array[] = []
+    settle(202, cuts)
+    const found = cuts.map((flash) => read(boot(flash), "tempo"))
+    console.log(`      ${found.length} cuts: ${found.map((value) => value.slice(6)).join(" ")}`)
+    for (const value of found) assert.match(value, /^tempo=(101|202)$/)
+    assert.deepEqual([found[0], found.at(-1)], ["tempo=101", "tempo=202"])
+    assert.equal(talk.board.chip.violations, 0, "nobody fetches from the flash while it is written")
+
+    const reset = new Conversation(uf2, bootRom, cuts.at(-1))
+    for (const button of [IN_BUTTON_PLAY, IN_BUTTON_TAP]) reset.board.input(reset.now, levelEvent(button, 1))
+    reset.run(BOOT_MICROS)
+    assert.equal(read(reset, "tempo"), "tempo=120", "play and tap held while switching on: as delivered")
+  })
+
+  trial("fires F8 within 2 us of a pulse where it follows", () => {
+    const talk = boot()
+    assert.deepEqual(write(talk, { cv: { ppqn: 24, policy: "follow" } }).slice(4), [6, 0, 0xf7])
+    const errors: number[] = []
+    for (let pulse = 0; pulse < 40; pulse++) {
+      const at = talk.now
+      talk.board.input(at, levelEvent(IN_CV, 1))
+      talk.run(2000)
+      // A contact that bounces as it opens is not a pulse.
+      for (let bounce = 0; bounce < 4; bounce++) {
+        talk.board.input(talk.now, levelEvent(IN_CV, bounce & 1))
+        talk.run(20)
+      }
+      talk.board.input(talk.now, levelEvent(IN_CV, 0))
+      talk.run(at + 20833 - talk.now)
+      const clocks = talk.seen.filter(({ time, word }) => time >= at && portOf(word) === OUT_MIDI_DIN && byteOf(word, 0) === 0xf8)
+      if (pulse < 16) continue
+      assert.equal(clocks.length, 1, "one clock a pulse")
+      errors.push(clocks[0].time - at)
+    }
+    console.log(`      pulse to F8: ${Math.min(...errors).toFixed(2)} to ${Math.max(...errors).toFixed(2)} us`)
+    assert.ok(Math.max(...errors) <= 2)
+  })
+})
