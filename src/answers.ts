@@ -48,5 +48,6 @@ export class Answers {
   take(time: Micros): void {
     this.outputs.commit(time + 0.5, this.sent)
     this.count = 0
+    this.outputs.nextDue = -Infinity // the next turn is to offer the next one, whatever is due
   }
 }

@@ -41,6 +41,28 @@ describe("answers on capture", () => {
     })
   }
 
+  it("are offered anew for every pulse, however the turns fall between", () => {
+    for (const turn of [500, 1700, 3000, 7000]) {
+      const module = new Module({ cv: { ppqn: 24, policy: "follow" } })
+      const out = { schedule: () => true }
+      const offered: boolean[] = []
+      let now = 1e6
+      for (const time of steady(1e6, 120, 24, 60)) {
+        for (; now < time; now += turn) module.render(now + LEAD_MICROS, out)
+        const isOffered = module.answers.count > 0
+        offered.push(isOffered)
+        feed(module, out, time, levelEvent(IN_CV, isOffered ? 1 + ANSWERED : 1))
+        module.render(time + 100 + LEAD_MICROS, out)
+        feed(module, out, time + 2000, levelEvent(IN_CV, 0))
+        now = time + 2500
+      }
+      assert.ok(
+        offered.slice(3).every((is) => is),
+        `a turn each ${turn} us: ${offered.map(Number).join("")}`,
+      )
+    }
+  })
+
   it("are not offered where the clock is predicted", () => {
     const module = new Module({ cv: { ppqn: 24 } })
     const out = { schedule: () => true }
