@@ -46,7 +46,7 @@ function turn(): void {
 
 function housekeeping(): void {
   try {
-    showPanel(core, faults.exceptions, store.turn(core))
+    showPanel(core, backend.now(), faults.exceptions, store.turn(core))
   } catch {
     faults.exceptions++
   }

@@ -45,3 +45,6 @@ export const PIN_PANEL_LIGHTS = 17
 export const LIGHT_RUN = 1
 export const LIGHT_FAULT = 2
 export const LIGHT_SETTINGS = 4
+export const LIGHT_BEAT = 8
+/** The first of four. */
+export const LIGHT_SYNC = 16

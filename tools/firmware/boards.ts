@@ -35,16 +35,21 @@ function esp32(subplatform: string, bootloader: number, compiler: string): Board
   }
 }
 
+function pico(folder: string, subplatform: string, root: string): Board {
+  return {
+    words: ["-p", `pico:./boards/${folder}`],
+    missing,
+    folder: join("bin/pico", subplatform, "release", basename(root)),
+    elf: "xs_pico.elf",
+    images: [{ path: "xs_pico.uf2", address: 0 }],
+  }
+}
+
 /** `root`: the top of the repository, whose name mcconfig takes for the Pico's image. */
 export function boardsOf(root: string): Readonly<Record<string, Board>> {
   return {
-    pico: {
-      words: ["-p", "pico:./boards/pico"],
-      missing,
-      folder: join("bin/pico/tactus/release", basename(root)),
-      elf: "xs_pico.elf",
-      images: [{ path: "xs_pico.uf2", address: 0 }],
-    },
+    pico: pico("pico", "tactus", root),
+    pico_w: pico("pico_w", "tactus_w", root),
     esp32s3: esp32("esp32s3", 0, "xtensa-esp32s3-elf-gcc"),
     esp32: esp32("", 0x1000, "xtensa-esp32-elf-gcc"),
   }

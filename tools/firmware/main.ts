@@ -1,5 +1,5 @@
 /**
- * `npm run firmware [BOARD]`: builds for pico, esp32s3 or esp32 with the Moddable SDK, into build/, and tells the image's sizes.
+ * `npm run firmware [BOARD]`: builds for pico, pico_w, esp32s3 or esp32 with the Moddable SDK, into build/, and tells the image's sizes.
  * Looks first whether everything is there. Exit code 2: something is missing; 1: the build failed.
  */
 import { spawnSync } from "node:child_process"
@@ -50,5 +50,5 @@ function size(what: string, bytes: number, bar: number): string {
 const words = process.argv.slice(2).filter((word) => word !== "--board")
 const [board = "pico"] = words
 if (board === "--help" || board === "-h")
-  process.stdout.write("Usage: npm run firmware -- [--board] pico|esp32s3|esp32\nBuilds the firmware with the Moddable SDK into build/.\n")
+  process.stdout.write("Usage: npm run firmware -- [--board] pico|pico_w|esp32s3|esp32\nBuilds the firmware with the Moddable SDK into build/.\n")
 else process.exitCode = build(board)

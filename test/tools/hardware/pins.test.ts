@@ -42,7 +42,10 @@ describe("the netlists and the firmware's pin map", () => {
   it("agree on which light is which", () => {
     const lights = sheets.get("lights")!.parts.filter((part) => part.kind === "led")
     const named = (bit: number): string => lights[Math.log2(bit)].value
-    assert.deepEqual([pins.LIGHT_RUN, pins.LIGHT_FAULT, pins.LIGHT_SETTINGS].map(named), ["RUN", "FAULT", "SETTINGS"])
+    const { LIGHT_RUN, LIGHT_FAULT, LIGHT_SETTINGS, LIGHT_BEAT } = pins
+    assert.deepEqual([LIGHT_RUN, LIGHT_FAULT, LIGHT_SETTINGS, LIGHT_BEAT].map(named), ["RUN", "FAULT", "SETTINGS", "BEAT"])
+    const channels = [0, 1, 2, 3].map((channel) => named(pins.LIGHT_SYNC << channel))
+    assert.deepEqual(channels, ["SYNC 1", "SYNC 2", "SYNC 3", "SYNC 4"])
     const register = sheets.get("lights")!.parts[0]
     assert.deepEqual(
       [..."ABCDEFGH"].map((output) => register.nets[output]),
