@@ -50,5 +50,7 @@ function size(what: string, bytes: number, bar: number): string {
 const words = process.argv.slice(2).filter((word) => word !== "--board")
 const [board = "pico"] = words
 if (board === "--help" || board === "-h")
-  process.stdout.write("Usage: npm run firmware -- [--board] pico|pico_w|esp32s3|esp32\nBuilds the firmware with the Moddable SDK into build/.\n")
+  process.stdout.write(
+    "Usage: npm run firmware -- [--board] pico|pico_w|esp32s3|esp32\nBuilds the firmware with the Moddable SDK into build/.\n",
+  )
 else process.exitCode = build(board)

@@ -73,7 +73,8 @@ function run(): void {
     },
   })
   if (values.help) return void process.stdout.write(HELP)
-  const known = Object.keys(boardsOf(ROOT))
+  // The Pico W's radio has no use yet: the Pico's image is the release for both.
+  const known = Object.keys(boardsOf(ROOT)).filter((name) => name !== "pico_w")
   const boards = values.board ?? known
   const unknown = boards.find((name) => !known.includes(name))
   if (unknown !== undefined) throw new RangeError(`${unknown} is no board; expected ${known.join(", ")}`)
