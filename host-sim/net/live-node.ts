@@ -261,7 +261,9 @@ export class LiveNode {
       probe: false,
     })
     const browser = bonjour.find({ type: "osc", protocol: "udp" }, (found) => {
-      const address = (found.addresses ?? []).find((each) => this.options.on.includes(each))
+      // Its own word first; the loopback, say, is nobody's own word, but it came from there.
+      const addresses = [...(found.addresses ?? []), found.referer?.address ?? ""]
+      const address = addresses.find((each) => each !== "" && this.options.on.includes(each))
       const name = (found.txt as { tactus?: string } | undefined)?.tactus
       if (!address || !name || name === this.options.name) return
       if (!this.peers.some((peer) => peer.address === address && peer.port === found.port)) this.peers.push({ address, port: found.port })
