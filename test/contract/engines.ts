@@ -26,7 +26,7 @@ export class XsEngine implements Engine {
 
   /** `path` is the engine's worker program. */
   constructor(path: string) {
-    this.#worker = new XsWorker(path, 120_000)
+    this.#worker = new XsWorker(path)
     this.#ready = this.#worker.evaluate(bundle(join(__dirname, "../xs/guest.ts")))
     this.#ready.catch(() => undefined)
   }

@@ -16,6 +16,7 @@ const PULSES = Math.ceil(1e6 / TICKS_PER_PULSE)
 const BALLAST_BYTES = 33e6
 
 describe("contract: no garbage", function () {
+  this.timeout(1_000_000) // 20 s on a machine that does nothing else
   let xs: XsEngine
   let path: string
   before(async function () {

@@ -44,7 +44,7 @@ export class XsWorker {
   #timeout: number
 
   /** `path` is the worker's program; each request may take `timeoutMilliseconds`. */
-  constructor(path: string, timeoutMilliseconds = 240_000) {
+  constructor(path: string, timeoutMilliseconds = 900_000) {
     this.#timeout = timeoutMilliseconds
     this.#child = spawn(path, [], { cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"] })
     this.#input = this.#child.stdio[3] as Writable
