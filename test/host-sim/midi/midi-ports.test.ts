@@ -3,6 +3,11 @@
  * library itself would need, is not to be had on the machines this is tested on.
  */
 import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Recorder } from "../../../host-sim/live/recorder"
 import { Session } from "../../../host-sim/live/session"
 import { bytesEvent, IN_MIDI_USB } from "../../../src/event"
 import type { MidiStatus } from "../../../host-sim/midi/midi-status"
@@ -11,6 +16,7 @@ import { FakeMidi, type FakePorts } from "../../support/fake-midi"
 import { sleep, until as waitUntil } from "../../support/sleep"
 import { stall } from "../../support/stall"
 
+const TACTUS = join(__dirname, "../../../host-sim/tactus.cjs")
 const KEYS = "Keystation:Keystation MIDI 1 24:0"
 const THROUGH = "Midi Through:Midi Through Port-0 14:0"
 const CLOCK = [0xf8]
@@ -27,11 +33,17 @@ describe("MIDI ports of the computer", function () {
   let status: MidiStatus | undefined
   const news: string[] = []
 
-  const start = async (ports: FakePorts, inputs: string[], outputs: string[], settings: object = { source: "internal" }) => {
+  const start = async (
+    ports: FakePorts,
+    inputs: string[],
+    outputs: string[],
+    settings: object = { source: "internal" },
+    recorder?: Recorder,
+  ) => {
     news.length = 0
     status = undefined
     midi = new FakeMidi(ports)
-    session = new Session({ ...settings }, undefined, undefined, true)
+    session = new Session({ ...settings }, undefined, recorder, true)
     await session.host.ready()
     session.connectMidi(
       { inputs: inputs.map((text) => readWish("midi-in", text)), outputs: outputs.map((text) => readWish("midi-out", text)) },
@@ -136,6 +148,34 @@ describe("MIDI ports of the computer", function () {
     // A clock every 20 ms; none in the middle of a stall, if they had to wait for the main thread.
     const within = stalls.map(({ from, until }) => times.filter((at) => at > from + EDGE_NANOS && at < until - EDGE_NANOS).length)
     assert.ok(within.filter((count) => count >= 5).length >= 2, `${within.join(" ")} clocks sent in the stalls`)
+  })
+
+  it("what came in by them is recorded, and replays to the same events, bit for bit", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tactus-midi-"))
+    const recorder = new Recorder(folder, { source: "midi-din" })
+    try {
+      await start({ inputs: ["UM-ONE 20:0", "DAW 24:0"], outputs: [] }, ["din=um-one", "daw"], [], { source: "midi-din" }, recorder)
+      await heardNews(/UM-ONE feeds midi-din/)
+      await heardNews(/DAW feeds midi-usb/)
+      midi.play("UM-ONE 20:0", [0xfa])
+      const beat = setInterval(() => midi.play("UM-ONE 20:0", CLOCK), 15)
+      await until(() => session.host.update?.state.lock === "locked")
+      midi.play("DAW 24:0", config(5, '{"sync": [{}, {"ppqn": 4}]}'))
+      midi.play("UM-ONE 20:0", [0xf0, 1, 2, 3, 4, 0xf7])
+      midi.play("DAW 24:0", [0x90, 60, 100])
+      await until(() => sentFrom("tactus").filter(([byte]) => byte === 0xf8).length > 60)
+      clearInterval(beat)
+      await session.close()
+      const { until: end } = recorder.close()
+      const words = ["--inputs", join(folder, "TRACE.jsonl"), "--settings", join(folder, "SETTINGS.json"), "--until", String(end)]
+      const replay = spawnSync(process.execPath, [TACTUS, "replay", ...words, "--out", join(folder, "again")], { encoding: "utf8" })
+      assert.equal(replay.status, 0, replay.stderr)
+      const live = readFileSync(join(folder, "events.jsonl"), "utf8")
+      assert.ok(live.includes("midi-usb-config") && live.split("\n").length > 100)
+      assert.equal(readFileSync(join(folder, "again/events.jsonl"), "utf8"), live)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it("says what does not open, once, and goes on trying", async () => {
