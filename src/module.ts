@@ -146,18 +146,24 @@ export class Module extends Parts implements Processor, Configurable {
     this.line.hearFrom(time, this.lead)
     if (this.selfTest.isRunning && port !== IN_MIDI_CONFIG) this.selfTest.input(port, time, event)
     else if (port === IN_CV) this.cvEdge(time, event & 3)
-    else {
+    else if (port === IN_MIDI_DIN || port === IN_MIDI_USB) {
+      // Most bytes of a SysEx mean nothing yet.
+      if ((port === IN_MIDI_DIN ? this.din : this.usb).input(time, event)) this.changed()
+    } else {
       this.inputElsewhere(port, time, event)
-      this.findDeadline()
+      this.changed()
     }
   }
 
-  private inputElsewhere(port: number, time: Micros, event: EventWord): void {
+  /** An input has been acted on: what it did to outputs, queues and deadlines is looked for. */
+  private changed(): void {
     this.isWaiting = true
     this.outputs.touch()
-    if (port === IN_MIDI_DIN) this.din.input(time, event)
-    else if (port === IN_MIDI_USB) this.usb.input(time, event)
-    else if (port === IN_MIDI_CONFIG) this.configBytes(time, event)
+    this.findDeadline()
+  }
+
+  private inputElsewhere(port: number, time: Micros, event: EventWord): void {
+    if (port === IN_MIDI_CONFIG) this.configBytes(time, event)
     else if (port === IN_RESET) {
       if (this.resetFilter.input(time, valueOf(event))) this.conductor.resetSong(time)
     } else if (port === IN_RUN) this.conductor.runGate(valueOf(event))

@@ -45,6 +45,8 @@ static uint32_t pin_of_port[PORTS]; /* masks */
 static struct captured pending;
 static bool has_pending;
 static double taken_at;
+static stamp drained_to; /* what came in later waits for the next turn, so that every turn ends */
+static bool in_sysex;    /* on the DIN wire, as far as it was taken */
 static uint64_t epoch;
 static volatile uint32_t unposted;
 static uint64_t wake_at;                    /* when TypeScript wants its next turn */
@@ -99,6 +101,11 @@ static void feed_watchdog(void) {
   before = turns;
 }
 
+static bool has_input(void) {
+  if (!has_pending) has_pending = capture_take(&pending);
+  return has_pending || usb_midi_peek();
+}
+
 static void beat(modTimer timer, void *refcon, int size) {
   static unsigned beats;
   (void)timer, (void)refcon, (void)size;
@@ -107,7 +114,7 @@ static void beat(modTimer timer, void *refcon, int size) {
     if (panel_word == PANEL_NOTHING) panel_word = panel_take();
     feed_watchdog();
   }
-  if (panel_word != PANEL_NOTHING || time_us_64() >= wake_at) turn();
+  if (panel_word != PANEL_NOTHING || time_us_64() >= wake_at || has_input()) turn();
 }
 
 /* At priority 0x80, as every interrupt of Moddable's that posts. */
@@ -130,7 +137,7 @@ static void doorbell(void) {
     else if (!is_due && held) usb_midi_let_go();
     usb_midi_send(packet);
   }
-  if (!was_due) post(); /* else it rang for the packet; what was captured beside is found at the next turn */
+  if (!was_due && !in_sysex) post(); /* else it rang for the packet, or for data that can wait: what was captured is found at the next beat */
 }
 
 /* ---- setting up ---- */
@@ -178,28 +185,52 @@ void xs_tactus_run(xsMachine *the) {
 
 /* ---- the hot path ---- */
 
-/* Negative before the epoch. */
-void xs_tactus_now(xsMachine *the) { xsmcSetNumber(xsResult, core_time((int64_t)time_us_64())); }
+/* Negative before the epoch. Asked for at the start of a turn: inputs up to here are its. */
+void xs_tactus_now(xsMachine *the) {
+  uint64_t now = time_us_64();
+  drained_to = (stamp)now;
+  xsmcSetNumber(xsResult, core_time((int64_t)now));
+}
 
 void xs_tactus_taken_at(xsMachine *the) { xsmcSetNumber(xsResult, taken_at); }
+
+/* Data of a system exclusive message mean nothing one by one: up to three bytes, and nothing between them, are one event, complete
+   with the last. */
+static uint32_t take_din(const struct usb_midi_received *usb) {
+  uint32_t bytes = pending.value, length = 1;
+  has_pending = false;
+  take_at(extend(pending.at));
+  if (bytes >= 0x80) {
+    if (bytes < 0xf8) in_sysex = bytes == 0xf0;
+    return IN_MIDI_DIN << PORT_SHIFT | 1 << 24 | bytes;
+  }
+  while (in_sysex && length < 3 && (has_pending = capture_take(&pending))) {
+    if (pending.kind != CAPTURED_DIN || pending.value >= 0x80 || micros_until(drained_to, pending.at) < 0) break;
+    if (usb && micros_until(usb->at, pending.at) <= 0) break;
+    has_pending = false;
+    take_at(extend(pending.at));
+    bytes |= (uint32_t)pending.value << 8 * length++;
+  }
+  return IN_MIDI_DIN << PORT_SHIFT | length << 24 | bytes;
+}
 
 /* Next input in the order of time as an event word, -1 for none. */
 void xs_tactus_take(xsMachine *the) {
   uint64_t now = time_us_64();
-  if (!has_pending) has_pending = capture_take(&pending);
+  bool is_captured = has_input() && has_pending && micros_until(drained_to, pending.at) >= 0;
   const struct usb_midi_received *usb = usb_midi_peek();
-  if (usb && has_pending && micros_until(pending.at, usb->at) < 0) usb = 0;
-  if (usb) {
+  if (usb && micros_until(drained_to, usb->at) < 0) usb = 0;
+  if (usb && !(is_captured && micros_until(pending.at, usb->at) < 0)) {
     uint32_t packet = usb->packet;
     uint32_t port = IN_MIDI_USB + ((packet >> 4) & 1), length = bytes_of_code[packet & 0xf];
     take_at(extend(usb->at));
     usb_midi_drop();
     xsmcSetInteger(xsResult, (int32_t)(port << PORT_SHIFT | length << 24 | packet >> 8));
-  } else if (has_pending) {
+  } else if (is_captured && pending.kind == CAPTURED_DIN) xsmcSetInteger(xsResult, (int32_t)take_din(usb));
+  else if (is_captured) {
     has_pending = false;
     take_at(extend(pending.at));
-    if (pending.kind == CAPTURED_DIN) xsmcSetInteger(xsResult, (int32_t)(IN_MIDI_DIN << PORT_SHIFT | 1 << 24 | pending.value));
-    else xsmcSetInteger(xsResult, (int32_t)((uint32_t)pending.input << PORT_SHIFT | (pending.answered ? ANSWERED : 0) | pending.value));
+    xsmcSetInteger(xsResult, (int32_t)((uint32_t)pending.input << PORT_SHIFT | (pending.answered ? ANSWERED : 0) | pending.value));
   } else {
     uint32_t word = panel_word != PANEL_NOTHING ? panel_word : panel_take();
     panel_word = PANEL_NOTHING;

@@ -13,7 +13,7 @@ import type { Micros } from "../time"
 import { DIN_BYTE_MICROS } from "../time"
 import { MIDI_CLOCK, MIDI_CONTINUE, MIDI_SONG_POSITION, MIDI_START, MIDI_STOP } from "../transport"
 import type { Merge } from "./merge"
-import { MESSAGE, MidiParser, REAL_TIME, SYSEX } from "./parser"
+import { MESSAGE, MidiParser, NOTHING, REAL_TIME, SYSEX } from "./parser"
 
 export class MidiInput {
   readonly parser = new MidiParser()
@@ -28,16 +28,19 @@ export class MidiInput {
     private readonly arp: ArpSysex,
   ) {}
 
-  /** Bytes that were complete at `time`. */
-  input(time: Micros, event: EventWord): void {
+  /** Bytes that were complete at `time`. False: they completed nothing, and nothing has changed. */
+  input(time: Micros, event: EventWord): boolean {
     const parser = this.parser
     const length = lengthOf(event)
+    let isMessage = false
     for (let i = 0; i < length; i++) {
       const done = parser.parse(byteOf(event, i))
+      if (done !== NOTHING) isMessage = true
       if (done === REAL_TIME) this.realTime(time)
       else if (done === MESSAGE) this.message(time)
       else if (done === SYSEX) this.sysex(time)
     }
+    return isMessage
   }
 
   private realTime(time: Micros): void {
