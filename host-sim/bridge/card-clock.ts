@@ -4,7 +4,7 @@
  * early edge is sharp. A stretch of time keeps its earliest reading only, and the line is laid through those by least squares in which
  * an early one counts fifty times a late one.
  *
- * Stretches are a quarter of a second; when there are 480 of them neighbours merge, up to a second each: eight minutes. Where the crystal
+ * Stretches are a quarter of a second; when there are 120 of them neighbours merge, up to four seconds each: eight minutes. Where the crystal
  * has wandered in that time, so that the latest stretches no longer lie on the line, the older half is forgotten. When several in a
  * row are off by milliseconds, time has been lost on the way (an underrun, a stalled thread): that is an interruption, and the line begins
  * anew with them.
@@ -12,8 +12,8 @@
 import type { Micros } from "../../src/time"
 
 const FIRST_BIN_MICROS = 250_000
-const LAST_BIN_MICROS = 1_000_000
-const BINS = 480
+const LAST_BIN_MICROS = 4_000_000
+const BINS = 120
 /** This share of the stretches is the latest; the crystal has wandered when they lie off the line by more than chance and this much. */
 const LATEST_SHARE = 1 / 8
 const WANDER_MICROS = 3
@@ -22,7 +22,8 @@ const WANDER_DEVIATIONS = 4
 const LEAST_SPAN_MICROS = 3_000_000
 const MAXIMUM_RATE = 1e-3
 const LEAST_BINS = 3
-/** Lost time: so many stretches in a row, all off the line by more than so much. */
+const MOST_QUARTERS = 12
+/** Lost time: so many quarters of a second in a row, all off the line by more than so much. */
 const LOSSES: readonly { readonly bins: number; readonly micros: Micros }[] = [
   { bins: 3, micros: 5000 },
   { bins: 12, micros: 1500 },
@@ -50,12 +51,15 @@ export class CardClock {
   private bins: Reading[] = []
   private best: Reading | undefined
   private binEnd = -Infinity
+  private quarterEnd = -Infinity
+  /** The latest quarters of a second. */
+  private quarters: Reading[] = []
   private binMicros = FIRST_BIN_MICROS
   private lastCard = NaN
   /** What the card is behind at `reference`. */
   private behind = 0
   private reference = 0
-  /** How many of the latest stretches were off by each of `LOSSES`. */
+  /** How many of the latest quarters were off by each of `LOSSES`. */
   private readonly late = LOSSES.map(() => 0)
 
   /** `rate` is what is known of this card from before. */
@@ -78,6 +82,8 @@ export class CardClock {
   renew(): void {
     this.bins = []
     this.binMicros = FIRST_BIN_MICROS
+    this.binEnd = -Infinity
+    this.quarters = []
     this.best = undefined
     this.late.fill(0)
   }
@@ -86,9 +92,9 @@ export class CardClock {
   read(local: Micros, card: number): void {
     if (card === this.lastCard) return
     this.lastCard = card
-    if (local >= this.binEnd) this.closeBin(local)
+    if (local >= this.quarterEnd) this.closeQuarter(local)
     const behind = local - card
-    if (!this.best || behind + this.rate * (local - this.best.local) < this.best.behind) this.best = { local, behind }
+    if (!this.best || this.isEarlier({ local, behind }, this.best)) this.best = { local, behind }
   }
 
   /** Card microseconds at a local time. */
@@ -101,15 +107,28 @@ export class CardClock {
     return this.reference + (card - this.reference + this.behind) / (1 + this.rate)
   }
 
-  private closeBin(local: Micros): void {
-    this.binEnd = local + this.binMicros
+  private closeQuarter(local: Micros): void {
+    this.quarterEnd = local + FIRST_BIN_MICROS
     const { best } = this
     this.best = undefined
     if (!best) return
-    this.bins.push(best)
-    if (this.bins.length > BINS) this.makeRoom()
+    this.quarters.push(best)
+    if (this.quarters.length > MOST_QUARTERS) this.quarters.shift()
     if (this.bins.length > LEAST_BINS) this.watch(best)
+    const last = this.bins.length - 1
+    if (local < this.binEnd && last >= 0) {
+      if (this.isEarlier(best, this.bins[last])) this.bins[last] = best
+      return
+    }
+    this.binEnd = local + this.binMicros - FIRST_BIN_MICROS / 2
     if (this.bins.length >= LEAST_BINS) this.fit()
+    if (this.bins.length >= BINS) this.makeRoom()
+    this.bins.push(best)
+    if (this.bins.length === LEAST_BINS) this.fit()
+  }
+
+  private isEarlier(one: Reading, other: Reading): boolean {
+    return one.behind + this.rate * (one.local - other.local) < other.behind
   }
 
   private makeRoom(): void {
@@ -129,7 +148,9 @@ export class CardClock {
       this.late[which] = Math.abs(lateness) > micros ? this.late[which] + 1 : 0
       if (this.late[which] < bins) return
       this.interruptions++
-      this.bins = this.bins.slice(-bins)
+      this.bins = this.quarters.slice(-bins)
+      this.binMicros = FIRST_BIN_MICROS
+      this.binEnd = -Infinity
       this.late.fill(0)
     })
   }

@@ -101,10 +101,14 @@ describe("npm run bridge", function () {
     const spreads = chords(rig.cards[0].pulses[0][0].time + (SECONDS > 60 ? SETTLED_MICROS : 0))
       .slice(0, -4)
       .map((group) => Math.max(...group.map(({ time }) => time)) - Math.min(...group.map(({ time }) => time)))
+    const early = rig.cards.map((_, card) => {
+      const distances = groups.map((group) => group[card].time - group.reduce((sum, { time }) => sum + time / group.length, 0))
+      return Math.round(distances.reduce((sum, distance) => sum + distance / distances.length, 0))
+    })
     const mean = spreads.reduce((sum, spread) => sum + spread, 0) / spreads.length
     console.log(
       `      ${spreads.length} pulses on four cards, ${SECONDS} s: spread mean ${mean.toFixed(0)} us, ` +
-        `p99 ${quantile(spreads, 0.99).toFixed(0)} us, worst ${quantile(spreads, 1).toFixed(0)} us, slips ${rig.cards.map(({ slips }) => slips).join(" ")}`,
+        `p99 ${quantile(spreads, 0.99).toFixed(0)} us, worst ${quantile(spreads, 1).toFixed(0)} us, each from the middle ${early.join(" ")} us, slips ${rig.cards.map(({ slips }) => slips).join(" ")}`,
     )
   })
 
