@@ -251,7 +251,7 @@ export class LiveNode {
 
   /** DNS-SD: says that it is here, and adds others of its kind on the interface's network. */
   private discover(): void {
-    const bonjour = new Bonjour({ interface: this.options.on.address } as object, () => undefined)
+    const bonjour = new Bonjour({ interface: this.options.on.address, bind: "0.0.0.0" } as object, () => undefined)
     bonjour.publish({
       name: `tactus ${this.options.name}`,
       type: "osc",

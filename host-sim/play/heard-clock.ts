@@ -18,7 +18,7 @@ const ROUNDS = 3
 /** The largest rate of a card against a computer that is believed. */
 const MAXIMUM_RATE = 3e-4
 /** Under this span the rate cannot be told from the readings, and stays what it was. */
-const LEAST_SPAN_MICROS = 5_000_000
+const LEAST_SPAN_MICROS = 12_000_000
 /** So far off for so long is lost time. */
 const LOST_MICROS = 4000
 const LOST_FOR_MICROS = 2_000_000

@@ -119,6 +119,14 @@ describe("machines behind a bad network", function () {
     await until("all to stand", () => all.every(({ player }) => player.timeline.current?.isRunning === false))
   })
 
+  it("find each other by DNS-SD", async () => {
+    const nodes = await Promise.all(["one", "two"].map((name) => open(LiveNode.open(options({ name, role: "follow", discover: true })))))
+    const [one, two] = nodes
+    await until("each to have found the other", () => nodes.every(({ peers }) => peers.length > 0))
+    assert.deepStrictEqual([one.peers, two.peers], [[{ address: LOOPBACK, port: two.port }], [{ address: LOOPBACK, port: one.port }]])
+    await until("their hellos", () => nodes.every(({ election }) => election.others(localMicros()).length === 1))
+  })
+
   it("answer nobody outside the interface's network", async function () {
     const outside = Object.values(networkInterfaces())
       .flat()
