@@ -32,6 +32,7 @@ export class Bridge {
   onReport: ((cards: CardReport[]) => void) | undefined
   private readonly timer: NodeJS.Timeout
   private rounds = 0
+  private isClosed = false
   private settings: Settings | undefined
   private stopListening: (() => void) | undefined
 
@@ -49,7 +50,9 @@ export class Bridge {
   async settled(): Promise<void> {
     const end = monotonicMicros() + PATIENCE_MICROS
     const isOpen = ({ state }: CardSupervisor) => state === "opening" || state === "listening"
-    while (monotonicMicros() < end && this.cards.some(isOpen)) await new Promise((resolve) => setTimeout(resolve, ROUND_MILLIS))
+    while (!this.isClosed && monotonicMicros() < end && this.cards.some(isOpen))
+      await new Promise((resolve) => setTimeout(resolve, ROUND_MILLIS))
+    if (this.isClosed) return
     const there = this.cards.filter(({ state }) => state !== "absent")
     if (there.length > 0) {
       for (const { state, plan, problem, cards } of this.cards)
@@ -80,6 +83,7 @@ export class Bridge {
 
   /** Twice is fine. */
   close(): void {
+    this.isClosed = true
     clearInterval(this.timer)
     this.stopListening?.()
     for (const card of this.cards) card.close()

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict"
 import { compare, edgesOf, TimedRecording } from "../../../host-sim/bridge/calibration"
+import { spawnSync } from "node:child_process"
+import { join } from "node:path"
 import { seededRandom } from "../../support/virtual-network"
 
 const RATE = 48000
@@ -27,6 +29,20 @@ describe("calibration by a recording", () => {
       edges.forEach((edge, index) => assert.ok(Math.abs(edge - starts[index]) <= 1, `${edge}`))
     })
   }
+
+  it("says in one line what is missing, with exit 2", function () {
+    this.timeout(120_000)
+    const command = join(__dirname, "../../../host-sim/tactus.cjs")
+    const refusals: [string[], RegExp][] = [
+      [[], /^tactus: --card is missing; expected --card NAME for each card .*\n$/],
+      [["--card", "x", "--input", "nowhere"], /^tactus: (--input nowhere|arecord is not there|--card x: is not there).*\n$/],
+    ]
+    for (const [words, expected] of refusals) {
+      const { status, stderr } = spawnSync(process.execPath, [command, "calibrate", ...words], { encoding: "utf8" })
+      assert.equal(status, 2, stderr)
+      assert.match(stderr, expected)
+    }
+  })
 
   it("hears nothing where there is only noise", () => {
     assert.deepEqual(edgesOf(recorded(80_000, [], 0, seededRandom(2)), RATE), [])
