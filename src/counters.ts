@@ -21,6 +21,6 @@ export function countersOf(module: Module): Record<string, number> {
     configRefused: module.config.refused,
     keysUnknown: module.keys.unknown,
     tempoRefused: module.bank.refusals,
-    bytesDropped: module.wire.dropped + module.usbQueue.dropped,
+    bytesDropped: module.wire.dropped + module.usbQueue.dropped + module.configQueue.dropped,
   }
 }

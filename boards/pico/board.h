@@ -25,5 +25,13 @@ HOT("run") void fxRunID(struct sxMachine *the, struct sxSlot *generator, int32_t
 HOT("get") struct sxSlot *fxOrdinaryGetProperty(struct sxMachine *the, struct sxSlot *instance, uint16_t id, uint32_t index, uint8_t flag);
 HOT("set") struct sxSlot *fxOrdinarySetProperty(struct sxMachine *the, struct sxSlot *instance, uint16_t id, uint32_t index, uint8_t flag);
 HOT("prototype") struct sxSlot *fxGetPrototype(struct sxMachine *the, struct sxSlot *instance);
+
+/* A clock byte's way through TinyUSB to the endpoint, as far as its types can be named here: from a cold cache it took 90 us and more. */
+struct hw_endpoint;
+HOT("midi") _Bool tud_midi_n_packet_write(uint8_t interface, const uint8_t packet[4]);
+HOT("claim") _Bool usbd_edpt_claim(uint8_t port, uint8_t endpoint);
+HOT("xfer") _Bool usbd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint16_t length);
+HOT("dcd") _Bool dcd_edpt_xfer(uint8_t port, uint8_t endpoint, uint8_t *buffer, uint16_t length);
+HOT("start") void hw_endpoint_xfer_start(struct hw_endpoint *endpoint, uint8_t *buffer, uint16_t length);
 #undef HOT
 #endif

@@ -111,7 +111,7 @@ volatile uint32_t usb_midi_lost;
 void usb_midi_open(void (*arrived)(void)) { notify = arrived; }
 
 /* Packets stay in TinyUSB's FIFO while the ring is full: the host is told to wait. */
-static void receive(void) {
+static TACTUS_RAM void receive(void) {
   union {
     uint8_t bytes[4];
     uint32_t packet;
@@ -135,7 +135,7 @@ const struct usb_midi_received *usb_midi_peek(void) {
 
 void usb_midi_drop(void) { ring_take(&receiving); }
 
-static bool write(uint32_t packet) {
+static TACTUS_RAM bool write(uint32_t packet) {
   union {
     uint32_t packet;
     uint8_t bytes[4];
@@ -143,18 +143,18 @@ static bool write(uint32_t packet) {
   return tud_midi_packet_write(out.bytes);
 }
 
-void usb_midi_service(void) {
+TACTUS_RAM void usb_midi_service(void) {
   while (ring_waiting(&sending) && write(waiting[sending.taken & (WAITING_LENGTH - 1)])) ring_take(&sending);
   receive();
 }
 
 /* The endpoint is kept claimed, so TinyUSB sends nothing until it is let go: packets of one moment then leave in one transfer. The
    second would else wait for the first one's interrupt, 140 us. */
-bool usb_midi_hold(void) { return tud_mounted() && usbd_edpt_claim(0, 0x80 | ENDPOINT_MIDI); }
+TACTUS_RAM bool usb_midi_hold(void) { return tud_mounted() && usbd_edpt_claim(0, 0x80 | ENDPOINT_MIDI); }
 
 void usb_midi_let_go(void) { usbd_edpt_release(0, 0x80 | ENDPOINT_MIDI); }
 
-void usb_midi_send(uint32_t packet) {
+TACTUS_RAM void usb_midi_send(uint32_t packet) {
   if (!tud_mounted()) return;
   bool real_time = (packet & 0xf) == 0xf;
   if ((real_time || !ring_waiting(&sending)) && write(packet)) return;

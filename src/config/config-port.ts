@@ -3,7 +3,7 @@
  * non-commercial; "tc"); texts are printable ASCII, values are JSON. `key` is a key of settings.md, such as `sync.0.ppqn`.
  *
  *   01 key                read one                  answered by 02 key=value
- *   03                    dump                      answered by 04 n n m m key=value, one message each 2 ms, number n of m, low seven bits first
+ *   03                    dump                      answered by 04 n n m m key=value, one message each 20 ms, number n of m, low seven bits first
  *   05 {nested JSON}      write, all or nothing     answered by 06 00, or 06 01 and the reason; read back with 01
  *   07                    factory settings          answered by 06 00
  *   08                    counters of every fault   answered by 09 {JSON}
@@ -33,8 +33,10 @@ const COUNTED = 0x09
 const TEST = 0x0a
 const TESTED = 0x0b
 
-/** From a question to its answer, and from one message of a dump to the next. */
+/** From a question to its answer. */
 const ANSWER_MICROS = 2000
+/** From one message of a dump to the next: longer than a board takes to make one, or the clock would wait for the rest of them. */
+const ROW_MICROS = 20000
 /** Longest text of an answer: a SysEx is 512 bytes at the most. */
 const LONGEST_TEXT = 500
 
@@ -79,7 +81,7 @@ export class ConfigPort {
       const n = this.nextRow++
       const rows = SETTING_ROWS.length
       this.send(this.nextRowAt, ROW, this.line(SETTING_ROWS[n].key), [n & 0x7f, n >> 7, rows & 0x7f, rows >> 7])
-      this.nextRowAt += ANSWER_MICROS
+      this.nextRowAt += ROW_MICROS
     }
   }
 
