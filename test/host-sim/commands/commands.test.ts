@@ -100,7 +100,9 @@ describe("commands", function () {
   })
 
   it("bad usage is refused in one line", () => {
-    refuses('"dance" is no command; expected one of live, panel, demo, sim, replay, convert, play, net, bridge, help', "dance")
+    const listed = [...tactus().stdout.matchAll(/^ {2}(\w+) +\S/gm)].map(([, name]) => name)
+    assert.ok(listed.includes("live") && listed.includes("sim"))
+    refuses(`"dance" is no command; expected one of ${listed.join(", ")}, help`, "dance")
     refuses("Unknown option '--loud'; --help says more", "sim", "--loud")
     refuses('"b.yaml" is one too many; expected options, SCENARIO.yaml', "sim", "a.yaml", "b.yaml")
     refuses('--until is "-5"; expected microseconds, 1..604800000000 (a week)', "replay", "--inputs", "x", "--until", "-5")
