@@ -109,7 +109,7 @@ export class SoundCard {
       this.changed = local
       this.taken = taken
     }
-    const wait = this.changed + this.gulpMicros - EARLY_MICROS - local
+    const wait = this.changed + this.gulpMicros - Math.min(EARLY_MICROS, this.gulpMicros / 10) - local
     // Shortly before the next gulp it looks all the time, so as not to see it late.
     if (wait > 0 || wait < -PATIENCE_MICROS) setTimeout(() => this.look(), Math.max(1, Math.min(20, wait / 1000)))
     else setImmediate(() => this.look())
