@@ -30,6 +30,7 @@ const BOOT_MICROS = 250000
 const LOOK_MICROS = 6e6
 const PATTERNS = 19
 const ERASE_SECONDS = 0.045
+const WRITE_MILLISECONDS = 1500
 
 /** A board that has booted and answers on USB. */
 function boot(flash?: Uint8Array): Conversation {
@@ -102,8 +103,11 @@ describe("the whole firmware on the emulated chip, talked to", function () {
       const before = flash.erases
       for (const end = talk.now + LOOK_MICROS; talk.now < end && flash.erases === before;) talk.run(1000)
       assert.equal(flash.erases, before + 1, "written while stopped")
-      for (let step = 0; step < 90; step++) {
-        if (step % 9 === 4 || (step > ERASE_SECONDS * 1000 && step < 64)) cuts?.push(flash.contentsAfterCut())
+      // The erase, then a page now and then: about as many cuts as pages.
+      for (let step = 0, programs = flash.programs; step < WRITE_MILLISECONDS; step++) {
+        const isInErase = step < ERASE_SECONDS * 1000 && step % 9 === 4
+        if (isInErase || flash.programs !== programs) cuts?.push(flash.contentsAfterCut())
+        programs = flash.programs
         talk.run(1000)
       }
       cuts?.push(flash.contentsAfterCut())
