@@ -6,7 +6,7 @@ import { houseFiles, ROOT, text } from "./files"
 
 const ROOMS = ["src", "boards", "host-sim", "test", "tools"]
 const TOP_FILES = ["manifest.json", "README.md", "LICENSE", "package.json", "package-lock.json", "tsconfig.json"]
-const TOOLING = [".ci", ".gitignore", ".mocharc.json", ".prettierignore", ".prettierrc.json", "eslint.config.mjs", "knip.json"]
+const TOOLING = [".ci", ".gitignore", ".mocharc.json", ".npmrc", ".prettierignore", ".prettierrc.json", "eslint.config.mjs", "knip.json"]
 
 const CODE = /\.(ts|js|cjs|mjs|c|h|cpp|S|ld|pio|sh|py|css|html)$|^\.ci\/run$/
 const PICTURES_AND_SOUND = /\.(png|jpg|gif|ico|woff2?|wav|mid|mp3|flac|ogg|uf2|elf|bin)$/
