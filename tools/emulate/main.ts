@@ -127,11 +127,11 @@ function report(board: EmulatedBoard, seen: readonly TimedWord[], decided: reado
   )
   const rows = comparisons.map(
     ({ port, events, least, median, most, answers, latestAnswer, problems }) =>
-      `${port.padEnd(16)}${String(events).padStart(8)}${least.toFixed(2).padStart(9)}${median.toFixed(2).padStart(9)}${most.toFixed(2).padStart(9)}${String(answers).padStart(9)}${latestAnswer.toFixed(0).padStart(8)}  ${problems.join("; ")}`,
+      `${port.padEnd(23)}${String(events).padStart(8)}${least.toFixed(2).padStart(9)}${median.toFixed(2).padStart(9)}${most.toFixed(2).padStart(9)}${String(answers).padStart(9)}${latestAnswer.toFixed(0).padStart(8)}  ${problems.join("; ")}`,
   )
   process.stdout.write(
     [
-      "port              events    least   median     most  answers  latest  (chip minus simulator, us)",
+      "port                     events    least   median     most  answers  latest  (chip minus simulator, us)",
       ...rows,
       `image ${board.imageBytes} bytes; USB ${board.usb.mounted ? `"${board.usb.strings.get(2)}" ${board.usb.strings.get(3)}` : "not mounted"}; core 1 ${chip.cores[1].running ? "runs" : "does not run"}`,
       `flash misses ${chip.misses}, erases ${board.flash.erases}, forbidden fetches ${chip.violations}; UART overruns ${board.wire.overruns}`,

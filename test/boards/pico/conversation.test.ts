@@ -4,6 +4,10 @@
  * takes some ten of ours.
  */
 import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { describe, it } from "mocha"
 import {
   byteOf,
@@ -23,6 +27,9 @@ import { configMessage } from "../../../tools/emulate/configuration"
 import { Conversation } from "../../../tools/emulate/conversation"
 
 const { TACTUS_UF2: uf2 = "", TACTUS_BOOTROM: bootRom = "" } = process.env
+const ROOT = join(__dirname, "../../..")
+/** Seven seconds at 240 BPM: syncs at 2, 4, 8 and 24 PPQN in parts of eight steps, buttons pressed in and between parts, arpeggiator SysEx. */
+const SCENARIO = join(__dirname, "volca.jsonl")
 const READ = 1
 const DUMP = 3
 const WRITE = 5
@@ -149,5 +156,18 @@ describe("the whole firmware on the emulated chip, talked to", function () {
     }
     console.log(`      pulse to F8: ${Math.min(...errors).toFixed(2)} to ${Math.max(...errors).toFixed(2)} us`)
     assert.ok(Math.max(...errors) <= 2)
+  })
+
+  trial("plays four syncs that start, stop, pause and step by their buttons, and the arpeggiator, as the simulator does", () => {
+    const folder = mkdtempSync(join(tmpdir(), "tactus-scenario-"))
+    try {
+      const words = ["run", "-s", "emulate", "--", uf2, "--bootrom", bootRom, "--inputs", SCENARIO, "--out", folder]
+      const { status, stdout, stderr } = spawnSync("npm", words, { cwd: ROOT, encoding: "utf8" })
+      console.log(stdout.replace(/^/gm, "      "))
+      assert.equal(status, 0, stdout + stderr)
+      assert.match(stdout, /^same events, same order, within 2 us/m)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

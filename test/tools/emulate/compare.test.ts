@@ -44,4 +44,33 @@ describe("the chip against the simulator", () => {
     assert.deepEqual([problems(clock, 99), problems(clock, 101)], [0, 1])
     assert.deepEqual([problems(note, 200), problems(note, 300)], [0, 1])
   })
+
+  it("holds SysEx on USB apart: in its own order, and what answers another's may take a tenth of a second", () => {
+    const clock = byteEvent(OUT_MIDI_USB, 0xf8)
+    const reply = [bytesEvent(OUT_MIDI_USB, 3, 0xf0, 0x42, 0x30), bytesEvent(OUT_MIDI_USB, 2, 0x7f, 0xf7, 0)]
+    const expected = [
+      { time: 1000, word: reply[0], lead: 2000 },
+      { time: 1001, word: reply[1], lead: 2000 },
+      { time: 3000, word: clock, lead: 8000 },
+    ]
+    const run = (late: number, words: readonly number[]) =>
+      compareRuns([{ time: 3010, word: clock }, ...words.map((word, at) => ({ time: 1000 + late + at, word }))], expected, 2)
+    const problems = (late: number, words: readonly number[]) => run(late, words).map((row) => [row.port, row.problems.length > 0])
+    assert.deepEqual(problems(7000, reply), [
+      ["midi-usb", false],
+      ["midi-usb sysex", false],
+    ])
+    assert.deepEqual(problems(101000, reply), [
+      ["midi-usb", false],
+      ["midi-usb sysex", true],
+    ])
+    assert.deepEqual(problems(7000, reply.slice().reverse()), [
+      ["midi-usb", false],
+      ["midi-usb sysex", true],
+    ])
+    assert.deepEqual(problems(7000, reply.slice(1)), [
+      ["midi-usb", false],
+      ["midi-usb sysex", true],
+    ])
+  })
 })
