@@ -13,7 +13,6 @@ import {
   byteEvent,
   byteOf,
   bytesEvent,
-  lengthOf,
   levelEvent,
   portOf,
   valueOf,
@@ -21,7 +20,7 @@ import {
 } from "../../src/event"
 import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
 import { EmulatedBoard } from "../emulate/board"
-import type { ModuleWire } from "./conversation"
+import { VirtualWire } from "./virtual-wire"
 
 /** Until USB is enumerated and the first turns have been made. */
 const START_MICROS = 500000
@@ -29,16 +28,14 @@ const STEP_MICROS = 2000
 /** A host sends packets one after the other; the emulated one takes them all at once, the firmware's FIFO does not. */
 const PACKET_MICROS = 100
 
-export class EmulatedModule implements ModuleWire {
+export class EmulatedModule extends VirtualWire {
   private readonly board: EmulatedBoard
   private readonly packets = new PacketWriter()
-  private now: Micros = 0
   private output = -1
   private inputPort = -1
-  private partial: number[] = []
-  private readonly answers: number[][] = []
 
   constructor(uf2: string, bootRom: string | undefined) {
+    super(STEP_MICROS)
     this.board = new EmulatedBoard(uf2, bootRom, (time, word) => this.seen(time, word))
     this.advance(START_MICROS)
   }
@@ -56,33 +53,16 @@ export class EmulatedModule implements ModuleWire {
     })
   }
 
-  async receive(milliseconds: number): Promise<number[] | undefined> {
-    const end = this.now + milliseconds * 1000
-    while (this.answers.length === 0 && this.now < end) this.advance(STEP_MICROS)
-    return this.answers.shift()
-  }
-
   advance(micros: Micros): void {
     this.now += micros
     this.board.runUntil(this.now)
   }
 
-  close(): void {}
-
   private seen(time: Micros, word: EventWord): void {
     const port = portOf(word)
-    if (port === OUT_MIDI_CONFIG) this.collect(word)
+    if (port === OUT_MIDI_CONFIG) this.answers.hear(word)
     if (port !== this.output) return
     if (this.inputPort === IN_MIDI_DIN) this.board.input(time + DIN_BYTE_MICROS, byteEvent(IN_MIDI_DIN, byteOf(word, 0)))
     else this.board.input(time, levelEvent(this.inputPort, valueOf(word)))
-  }
-
-  private collect(word: EventWord): void {
-    for (let i = 0; i < lengthOf(word); i++) {
-      const byte = byteOf(word, i)
-      if (byte === 0xf0) this.partial = []
-      this.partial.push(byte)
-      if (byte === 0xf7) this.answers.push(this.partial)
-    }
   }
 }

@@ -22,26 +22,24 @@ import {
 } from "../../src/event"
 import { Module } from "../../src/module"
 import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
-import type { ModuleWire } from "./conversation"
+import { VirtualWire } from "./virtual-wire"
 
 const STEP_MICROS = 500
 
 /** What happens to an edge or byte on its way, µs later; undefined: it gets lost. Never negative. */
 export type Cable = (time: Micros) => Micros | undefined
 
-export class SimulatedModule implements ModuleWire {
+export class SimulatedModule extends VirtualWire {
   readonly module: Module
   /** Everything that left, for whoever wants to look. */
   readonly sent: { time: Micros; word: EventWord }[] = []
-  now: Micros = 0
   private readonly outgoing = new OrderedQueue()
   private readonly incoming = new OrderedQueue()
   private readonly packets = new PacketWriter()
   private readonly cables = new Map<number, { input: number; cable: Cable }>()
-  private partial: number[] = []
-  private readonly answers: number[][] = []
 
   constructor(settings: unknown = {}) {
+    super(STEP_MICROS)
     this.module = new Module(settings)
     this.advance(2000000)
   }
@@ -63,14 +61,6 @@ export class SimulatedModule implements ModuleWire {
       this.incoming.push(this.now, bytesEvent(IN_MIDI_CONFIG, length, byte0, byte1, byte2))
     })
   }
-
-  async receive(milliseconds: number): Promise<number[] | undefined> {
-    const end = this.now + milliseconds * 1000
-    while (this.answers.length === 0 && this.now < end) this.advance(STEP_MICROS)
-    return this.answers.shift()
-  }
-
-  close(): void {}
 
   /** Something comes in now. */
   input(event: EventWord): void {
@@ -97,7 +87,7 @@ export class SimulatedModule implements ModuleWire {
   private leave(time: Micros, word: EventWord): void {
     this.sent.push({ time, word })
     const port = portOf(word)
-    if (port === OUT_MIDI_CONFIG) this.collect(word)
+    if (port === OUT_MIDI_CONFIG) this.answers.hear(word)
     const patched = this.cables.get(port)
     const delay = patched?.cable(time)
     if (patched === undefined || delay === undefined) return
@@ -105,14 +95,5 @@ export class SimulatedModule implements ModuleWire {
     else
       for (let i = 0; i < lengthOf(word); i++)
         this.incoming.push(time + delay + (i + 1) * DIN_BYTE_MICROS, byteEvent(patched.input, byteOf(word, i)))
-  }
-
-  private collect(word: EventWord): void {
-    for (let i = 0; i < lengthOf(word); i++) {
-      const byte = byteOf(word, i)
-      if (byte === 0xf0) this.partial = []
-      this.partial.push(byte)
-      if (byte === 0xf7) this.answers.push(this.partial)
-    }
   }
 }

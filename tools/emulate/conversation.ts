@@ -1,20 +1,10 @@
 /** An emulated board one talks to: messages go in on USB or DIN, and what comes back is collected whole. */
-import {
-  byteEvent,
-  byteOf,
-  IN_MIDI_CONFIG,
-  IN_MIDI_DIN,
-  IN_MIDI_USB,
-  lengthOf,
-  OUT_MIDI_CONFIG,
-  OUT_MIDI_DIN,
-  OUT_MIDI_USB,
-  portOf,
-} from "../../src/event"
+import { byteEvent, IN_MIDI_CONFIG, IN_MIDI_DIN, IN_MIDI_USB, OUT_MIDI_CONFIG, OUT_MIDI_DIN, OUT_MIDI_USB, portOf } from "../../src/event"
 import { DIN_BYTE_MICROS } from "../../src/time"
 import { EmulatedBoard } from "./board"
 import type { TimedWord } from "./compare"
 import { packetsOf } from "./configuration"
+import { SysexCollector } from "./sysex-collector"
 
 const OUTPUT_OF = new Map([
   [IN_MIDI_CONFIG, OUT_MIDI_CONFIG],
@@ -29,8 +19,7 @@ export class Conversation {
   readonly seen: TimedWord[] = []
   /** Core time, microseconds. */
   now = -100000
-  private readonly sysex = new Map<number, number[][]>()
-  private readonly parts = new Map<number, number[]>()
+  private readonly sysex = new Map(Array.from(OUTPUT_OF.values(), (port) => [port, new SysexCollector()]))
 
   constructor(uf2: string, bootRom: string, flash?: Uint8Array) {
     this.board = new EmulatedBoard(uf2, bootRom, (time, word) => this.hear(time, word), flash)
@@ -67,27 +56,11 @@ export class Conversation {
 
   /** Every SysEx that has come back on the cable or wire of an input port. */
   heard(port: number): number[][] {
-    const output = OUTPUT_OF.get(port) ?? port
-    const list = this.sysex.get(output) ?? []
-    this.sysex.set(output, list)
-    return list
+    return this.sysex.get(OUTPUT_OF.get(port) ?? port)?.messages ?? []
   }
 
   private hear(time: number, word: number): void {
     this.seen.push({ time, word })
-    const port = portOf(word)
-    if (port > OUT_MIDI_CONFIG) return
-    for (let at = 0; at < lengthOf(word); at++) {
-      const byte = byteOf(word, at)
-      if (byte >= 0xf8) continue
-      if (byte === 0xf0) this.parts.set(port, [])
-      const part = this.parts.get(port)
-      part?.push(byte)
-      if (byte !== 0xf7 || !part) continue
-      const list = this.sysex.get(port) ?? []
-      this.sysex.set(port, list)
-      list.push(part)
-      this.parts.delete(port)
-    }
+    this.sysex.get(portOf(word))?.hear(word)
   }
 }
