@@ -5,7 +5,7 @@
  *   both cores     in lockstep, one instruction at a time, whichever is behind; own NVIC and edge interrupts, the FIFO between them
  *   exceptions     15 cycles to enter, 12 to return (Cortex-M0+ TRM: 15; the return is the unstacking of eight words and a refill)
  *   flash          the 16 KB two-way cache with 8-byte lines: a miss costs 60 cycles (quad read at clk_sys / 2: 28 clocks and the bus)
- *   flash writes   see flash-chip.ts; UART timing: see uart-wire.ts
+ *   flash writes   see flash-chip.ts; UART timing: see uart-wire.ts; the watchdog: see watchdog.ts
  *
  * Not modelled: bus contention between the cores and DMA, PIO on the chip's own time, brown-out, crystal tolerance, analogue
  * anything. The divider of the SIO is one for both cores here (the delivering core does not divide).
@@ -61,6 +61,8 @@ export class Chip extends RP2040 {
   violations = 0
   /** Set by the flash chip while it cannot be read. */
   flashBusy = false
+  /** Set when the watchdog has reset it: it does not run any more. */
+  isOver = false
   /** Cycles the first core spent waiting for an event. */
   idleCycles = 0
   readonly cores: readonly [SecondaryState, SecondaryState]
@@ -101,7 +103,7 @@ export class Chip extends RP2040 {
     const [first, second] = this.cores
     const until = nanos / NANOS_PER_CYCLE
     const clock = this.clock as unknown as { nanos: number; nanosToNextAlarm: number; nextAlarm: unknown; tick(nanos: number): void }
-    for (;;) {
+    while (!this.isOver) {
       const firstRuns = !first.core.waiting
       const secondRuns = second.running && !second.core.waiting
       if (!firstRuns && !secondRuns) {
@@ -119,6 +121,7 @@ export class Chip extends RP2040 {
       if (state.at >= until) return
       const ahead = state.at * NANOS_PER_CYCLE - clock.nanos
       if (ahead > 0) clock.tick(ahead)
+      if (this.isOver) return
       if (state !== first && !firstRuns && first.at < state.at) {
         this.idleCycles += state.at - first.at
         first.at = state.at

@@ -45,9 +45,30 @@ export interface PortComparison {
   /** Chip minus simulator, microseconds. */
   readonly least: number
   readonly median: number
+  /** Of 1,000 no more than one lies above it. */
+  readonly p999: number
   readonly most: number
   /** What is wrong, in words; empty if nothing. */
   readonly problems: readonly string[]
+  /** What `least` to `most` are taken from. */
+  readonly matched: readonly Matched[]
+}
+
+export interface Matched {
+  /** The simulator's time. */
+  readonly time: number
+  readonly error: number
+}
+
+/** Least, median, of a thousand the one that one lies above, and most. Zeros of nothing. */
+export function spread(errors: readonly number[]): { least: number; median: number; p999: number; most: number } {
+  const sorted = [...errors].sort((one, other) => one - other)
+  return {
+    least: sorted[0] ?? 0,
+    median: sorted[sorted.length >> 1] ?? 0,
+    p999: sorted[Math.ceil(sorted.length * 0.999) - 1] ?? 0,
+    most: sorted.at(-1) ?? 0,
+  }
 }
 
 export function compareRuns(chip: readonly TimedWord[], simulator: readonly TimedWord[], tolerance: number): PortComparison[] {
@@ -92,7 +113,7 @@ function byPort(words: readonly TimedWord[]): TimedWord[][] {
 function comparePort(port: string, seen: readonly TimedWord[], expected: readonly TimedWord[], tolerance: number): PortComparison {
   const problems: string[] = []
   const both = Math.min(seen.length, expected.length)
-  const errors: number[] = []
+  const matched: Matched[] = []
   const answers: number[] = []
   for (let i = 0; i < both; i++) {
     if (seen[i].word !== expected[i].word) {
@@ -104,7 +125,8 @@ function comparePort(port: string, seen: readonly TimedWord[], expected: readonl
     const error = seen[i].time - expected[i].time
     const ahead = expected[i].lead ?? TURN_MICROS
     const missing = ahead >= TURN_MICROS ? 0 : isUsbSysex(expected[i].word) ? REPLY_MICROS : TURN_MICROS - ahead
-    ;(missing > 0 ? answers : errors).push(error)
+    if (missing > 0) answers.push(error)
+    else matched.push({ time: expected[i].time, error })
     const granted = Math.max(tolerance, ownTolerance(expected[i].word))
     if ((error < -granted || error > granted + missing) && problems.length === 0)
       problems.push(
@@ -112,16 +134,14 @@ function comparePort(port: string, seen: readonly TimedWord[], expected: readonl
       )
   }
   if (seen.length !== expected.length) problems.push(`${seen.length} events, the simulator has ${expected.length}`)
-  errors.sort((one, other) => one - other)
   return {
     port,
     events: expected.length,
     answers: answers.length,
-    latestAnswer: Math.max(0, ...answers),
-    least: errors[0] ?? 0,
-    median: errors[errors.length >> 1] ?? 0,
-    most: errors.at(-1) ?? 0,
+    latestAnswer: answers.reduce((latest, error) => Math.max(latest, error), 0),
+    ...spread(matched.map(({ error }) => error)),
     problems,
+    matched,
   }
 }
 

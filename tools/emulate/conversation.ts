@@ -4,6 +4,7 @@ import { DIN_BYTE_MICROS } from "../../src/time"
 import { EmulatedBoard } from "./board"
 import type { TimedWord } from "./compare"
 import { packetsOf } from "./configuration"
+import type { FlashTimes } from "./flash-chip"
 import { SysexCollector } from "./sysex-collector"
 
 const OUTPUT_OF = new Map([
@@ -21,8 +22,8 @@ export class Conversation {
   now = -100000
   private readonly sysex = new Map(Array.from(OUTPUT_OF.values(), (port) => [port, new SysexCollector()]))
 
-  constructor(uf2: string, bootRom: string, flash?: Uint8Array) {
-    this.board = new EmulatedBoard(uf2, bootRom, (time, word) => this.hear(time, word), flash)
+  constructor(uf2: string, bootRom: string, flash?: Uint8Array, flashTimes?: FlashTimes) {
+    this.board = new EmulatedBoard(uf2, bootRom, (time, word) => this.hear(time, word), flash, flashTimes)
   }
 
   run(micros: number): void {

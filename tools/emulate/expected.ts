@@ -15,9 +15,9 @@ export interface Decided extends TimedWord {
   readonly lead: number
 }
 
-/** Everything the core has delivered before `until`, in order of time. */
-export function decide(inputs: readonly TimedEvent[], until: number): Decided[] {
-  const module = new Module()
+/** Everything the core has delivered before `until`, in order of time. `settings`: what it begins with. */
+export function decide(inputs: readonly TimedEvent[], until: number, settings: unknown = {}): Decided[] {
+  const module = new Module(settings)
   const decided: Decided[] = []
   let now = 0
   const sink = {

@@ -4,6 +4,7 @@
  * needs it: floating point and memcpy live there.
  */
 import { readFileSync } from "node:fs"
+import { BadInput, fileProblem } from "../../host-sim/input/bad-input"
 import type { Chip } from "./chip"
 
 const UF2_BLOCK = 512
@@ -15,29 +16,37 @@ const FLASH_BYTES = 2 * 1024 * 1024
 const BOOT_STACK = 0x20041f00
 const BOOT_ROM_BYTES = 16 * 1024
 
-/** Copies a UF2's blocks into flash; returns the bytes of the image. Throws an Error that names the file. */
+/** Copies a UF2's blocks into flash; returns the bytes of the image. Throws a BadInput that names the file. */
 export function loadUf2(chip: Chip, path: string): number {
-  const data = readFileSync(path)
+  const data = contents(path)
   let bytes = 0
   for (let offset = 0; offset + UF2_BLOCK <= data.length; offset += UF2_BLOCK) {
-    if (data.readUInt32LE(offset) !== UF2_MAGIC) throw new Error(`${path}: block ${offset / UF2_BLOCK} is no UF2 block`)
+    if (data.readUInt32LE(offset) !== UF2_MAGIC) throw new BadInput(`${path}: block ${offset / UF2_BLOCK} is no UF2 block`)
     if (data.readUInt32LE(offset + 28) !== UF2_FAMILY_RP2040) continue
     const address = data.readUInt32LE(offset + 12)
     const length = data.readUInt32LE(offset + 16)
     if (address < FLASH_BASE || address + length > FLASH_BASE + FLASH_BYTES)
-      throw new Error(`${path}: ${address.toString(16)} is no flash address`)
+      throw new BadInput(`${path}: 0x${address.toString(16)} is no flash address`)
     chip.flash.set(data.subarray(offset + 32, offset + 32 + length), address - FLASH_BASE)
     bytes += length
   }
-  if (bytes === 0) throw new Error(`${path}: no block for an RP2040`)
+  if (bytes === 0) throw new BadInput(`${path}: no block for an RP2040; expected the UF2 of npm run firmware`)
   return bytes
 }
 
 /** A 16 KB binary dump of the RP2040's ROM. */
 export function loadBootRom(chip: Chip, path: string): void {
-  const data = readFileSync(path)
-  if (data.length !== BOOT_ROM_BYTES) throw new Error(`${path}: ${data.length} bytes; a boot ROM image has ${BOOT_ROM_BYTES}`)
+  const data = contents(path)
+  if (data.length !== BOOT_ROM_BYTES) throw new BadInput(`${path}: ${data.length} bytes; a boot ROM image has ${BOOT_ROM_BYTES}`)
   chip.bootrom.set(new Uint32Array(data.buffer.slice(data.byteOffset, data.byteOffset + BOOT_ROM_BYTES)))
+}
+
+function contents(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw fileProblem(path, error)
+  }
 }
 
 /** Starts where the boot ROM hands over: the second stage at the start of flash. */

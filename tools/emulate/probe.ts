@@ -5,8 +5,10 @@
  * A collection is forced without a word of the firmware changed: when core 0 next enters one of our native functions, where XS allows
  * a collection, it is made to call fxCollect first.
  */
-import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { BadInput } from "../../host-sim/input/bad-input"
 import type { Chip } from "./chip"
+import { addressOf } from "./elf"
 
 /** XS_COMPACT_FLAG | XS_ORGANIC_FLAG, as XS itself calls when its heap is full. */
 const COLLECT_FLAGS = 3
@@ -128,16 +130,14 @@ export class Probe {
   }
 }
 
-/** Addresses by name, out of the ELF file. */
-function symbolsOf(elf: string): (name: string) => number {
-  const addresses = new Map<string, number>()
-  for (const line of execFileSync("arm-none-eabi-nm", [elf], { encoding: "utf8", maxBuffer: 1 << 26 }).split("\n")) {
-    const [address, , name] = line.split(" ")
-    if (name) addresses.set(name, parseInt(address, 16))
-  }
+/** Addresses by name. Throws a BadInput that names the file. */
+function symbolsOf(file: string): (name: string) => number {
+  const elf = readFileSync(file)
   return (name) => {
-    const address = addresses.get(name)
-    if (address === undefined) throw new Error(`${elf}: it has no ${name}; expected the ELF file of this firmware`)
-    return address
+    try {
+      return addressOf(elf, name)
+    } catch (error) {
+      throw new BadInput(`${file}: ${(error as Error).message}; expected the ELF file beside the UF2`)
+    }
   }
 }

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { BadInput, fileProblem } from "../../host-sim/input/bad-input"
 import { EmulatedBoard } from "../emulate/board"
-import { addressOf } from "./elf"
+import { addressOf } from "../emulate/elf"
 import { Meter } from "./meter"
 import { MEASURED_FROM, prices, SCENES, type Scene } from "./scenes"
 

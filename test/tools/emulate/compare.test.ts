@@ -8,7 +8,27 @@ const CLOCK = byteEvent(OUT_MIDI_DIN, 0xf8)
 describe("the chip against the simulator", () => {
   it("agrees within the tolerance and tells how far", () => {
     const [din] = compareRuns([{ time: 1001.5, word: CLOCK }], [{ time: 1000, word: CLOCK }], 2)
-    assert.deepEqual(din, { port: "midi-din", events: 1, answers: 0, latestAnswer: 0, least: 1.5, median: 1.5, most: 1.5, problems: [] })
+    const errors = { least: 1.5, median: 1.5, p999: 1.5, most: 1.5 }
+    assert.deepEqual(din, {
+      port: "midi-din",
+      events: 1,
+      answers: 0,
+      latestAnswer: 0,
+      ...errors,
+      problems: [],
+      matched: [{ time: 1000, error: 1.5 }],
+    })
+  })
+
+  it("tells the percentile that one of a thousand lies above", () => {
+    const expected = Array.from({ length: 2000 }, (_, n) => ({ time: 1000 * n, word: CLOCK }))
+    const late = (n: number) => (n === 7 ? 1.9 : n === 8 ? 1.8 : n === 9 ? 1.7 : 0.5)
+    const [{ p999, most }] = compareRuns(
+      expected.map(({ time, word }, n) => ({ time: time + late(n), word })),
+      expected,
+      2,
+    )
+    assert.deepEqual([p999.toFixed(2), most.toFixed(2)], ["1.70", "1.90"])
   })
 
   it("tells an event that is late, one that is another, and one that is missing", () => {

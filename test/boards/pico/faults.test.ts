@@ -1,0 +1,135 @@
+/**
+ * The whole firmware when something goes wrong: a core hangs, TypeScript throws, the flash is slow. TACTUS_UF2 names a build of boards/pico
+ * (its ELF file lies beside it), TACTUS_BOOTROM an image of the RP2040's boot ROM; where they are missing this prints that it was not
+ * run. What the module plays after a reset is held against the simulator's module, switched on at that moment.
+ */
+import assert from "node:assert/strict"
+import { existsSync } from "node:fs"
+import { describe, it } from "mocha"
+import { LIGHT_FAULT } from "../../../boards/pico/pins"
+import { IN_CV, IN_MIDI_CONFIG, levelEvent } from "../../../src/event"
+import type { TimedEvent } from "../../../host-sim/input/timed-input"
+import { EPOCH_MICROS } from "../../../tools/emulate/board"
+import { compareRuns } from "../../../tools/emulate/compare"
+import { configMessage } from "../../../tools/emulate/configuration"
+import { Conversation } from "../../../tools/emulate/conversation"
+import { decide } from "../../../tools/emulate/expected"
+import { WORST_TIMES } from "../../../tools/emulate/flash-chip"
+import { Sabotage } from "./sabotage"
+
+const { TACTUS_UF2: uf2 = "", TACTUS_BOOTROM: bootRom = "" } = process.env
+const BOOT_MICROS = 250000
+const PULSE_MICROS = 125000
+const WIDTH_MICROS = 5000
+const WATCHDOG_MICROS = 2e6
+const COUNTERS = 8
+const WRITE = 5
+
+/** A module in a rack whose CV clock runs. */
+class Rack {
+  readonly talk: Conversation
+  readonly inputs: TimedEvent[] = []
+  private level = 0
+  private next = 2 * PULSE_MICROS
+
+  constructor() {
+    this.talk = new Conversation(uf2, bootRom)
+  }
+
+  run(micros: number): void {
+    const { talk, inputs } = this
+    for (const end = talk.now + micros; talk.now < end;) {
+      const time = Math.min(end, this.next)
+      talk.run(time - talk.now)
+      if (time < this.next) continue
+      this.level = 1 - this.level
+      const event = levelEvent(IN_CV, this.level)
+      talk.board.input(time, event)
+      inputs.push({ time, event })
+      this.next += this.level === 1 ? WIDTH_MICROS : PULSE_MICROS - WIDTH_MICROS
+    }
+  }
+
+  /** Whether what came out from `begin` (an epoch) to now is the simulator's run of the same pulses; a line a port. */
+  compare(begin: number): string[] {
+    const shift = <T extends { readonly time: number }>(list: readonly T[]) =>
+      list.filter(({ time }) => time >= begin).map((one) => ({ ...one, time: one.time - begin }))
+    const until = this.talk.now - begin - 1000
+    const rows = compareRuns(
+      shift(this.talk.seen).filter(({ time }) => time < until),
+      decide(shift(this.inputs), until),
+      2,
+    )
+    assert.ok(rows.length > 5, "it plays")
+    return rows.flatMap(({ port, problems }) => problems.map((problem) => `${port}: ${problem}`))
+  }
+}
+
+function counters(talk: Conversation): Record<string, number> {
+  const answer = talk.ask(IN_MIDI_CONFIG, configMessage(COUNTERS))
+  return JSON.parse(String.fromCharCode(...answer.slice(5, -1))) as Record<string, number>
+}
+
+describe("the whole firmware on the emulated chip, when something goes wrong", function () {
+  this.timeout(3_600_000)
+
+  const trial = (name: string, run: () => void) =>
+    it(name, () => {
+      if (uf2 && bootRom && existsSync(uf2.replace(/\.uf2$/, ".elf"))) run()
+      else console.log(`      not run: no TACTUS_UF2 with its ELF file and TACTUS_BOOTROM`)
+    })
+
+  for (const [what, hang] of [
+    ["core 1 hangs", (sabotage: Sabotage) => sabotage.hangCore1()],
+    ["TypeScript hangs", (sabotage: Sabotage) => sabotage.hangTypeScript()],
+  ] as const)
+    trial(`is reset by the watchdog where ${what}, and plays on as a module that was just switched on`, () => {
+      const rack = new Rack()
+      const { talk } = rack
+      const { board } = talk
+      rack.run(EPOCH_MICROS + 1e6)
+      assert.deepEqual(rack.compare(0), [])
+      const hung = talk.now
+      hang(new Sabotage(board, uf2))
+      rack.run(WATCHDOG_MICROS + 10000)
+      assert.equal(board.resets.length, 1)
+      const [reset] = board.resets
+      rack.run(1.5e6)
+      assert.deepEqual(rack.compare(reset + EPOCH_MICROS), [])
+      assert.equal(board.resets.length, 1, "it stays up")
+      assert.ok(board.usb.mounted, "and is back on USB")
+      const first = talk.seen.find(({ time }) => time > reset + EPOCH_MICROS)
+      console.log(
+        `      reset ${((reset - hung) / 1000).toFixed(1)} ms after; the first event ${(((first?.time ?? NaN) - reset) / 1000).toFixed(1)} ms after that`,
+      )
+      assert.ok(reset - hung <= WATCHDOG_MICROS + 10000)
+    })
+
+  trial("counts an exception, shows it on the fault light, and the clock goes on to the microsecond", () => {
+    const rack = new Rack()
+    const { talk } = rack
+    rack.run(EPOCH_MICROS + 1e6)
+    assert.equal(talk.board.lights & LIGHT_FAULT, 0)
+    const sabotage = new Sabotage(talk.board, uf2)
+    for (const name of ["xs_tactus_take", "xs_tactus_sleep", "xs_tactus_lights"]) {
+      sabotage.throwIn(name)
+      rack.run(250000)
+    }
+    assert.equal(talk.board.lights & LIGHT_FAULT, LIGHT_FAULT)
+    assert.deepEqual(rack.compare(0), [])
+    assert.equal(counters(talk).exceptions, 3)
+    assert.deepEqual(talk.board.resets, [])
+  })
+
+  trial("is not reset by an erase that takes as long as the data sheet allows", () => {
+    const talk = new Conversation(uf2, bootRom, undefined, WORST_TIMES)
+    talk.run(BOOT_MICROS)
+    talk.ask(IN_MIDI_CONFIG, configMessage(WRITE, JSON.stringify({ tempo: 101 })))
+    const { flash } = talk.board
+    for (const patience = talk.now + 10e6; flash.programs < 6 && talk.now < patience;) talk.run(10000)
+    assert.ok(flash.erases >= 1 && flash.programs >= 6)
+    talk.run(2 * WATCHDOG_MICROS)
+    assert.deepEqual(talk.board.resets, [])
+    assert.equal(talk.board.chip.violations, 0)
+  })
+})
