@@ -110,7 +110,7 @@ static void beat(modTimer timer, void *refcon, int size) {
   static unsigned beats;
   (void)timer, (void)refcon, (void)size;
   if (++beats % BEATS_A_POLL == 0) {
-    panel_poll();
+    panel_poll(chip_poll_pots());
     if (panel_word == PANEL_NOTHING) panel_word = panel_take();
     feed_watchdog();
   }
@@ -168,7 +168,8 @@ void xs_tactus_din(xsMachine *the) {
 }
 
 void xs_tactus_panel(xsMachine *the) {
-  panel_open(xsmcToInteger(xsArg(0)), xsmcToInteger(xsArg(1)), xsmcToInteger(xsArg(2)), xsmcToInteger(xsArg(3)));
+  unsigned clock = xsmcToInteger(xsArg(0)), latch = xsmcToInteger(xsArg(1)), from = xsmcToInteger(xsArg(2)), to = xsmcToInteger(xsArg(3));
+  if (chip_panel(clock, latch, from, to)) panel_open(clock, latch, from, to);
 }
 
 void xs_tactus_hold_off(xsMachine *the) { capture_hold_off(xsmcToInteger(xsArg(0)), xsmcToInteger(xsArg(1))); }
@@ -314,7 +315,7 @@ void xs_tactus_store_step(xsMachine *the) { xsmcSetBoolean(xsResult, store_step(
 
 void xs_tactus_poll(xsMachine *the) {
   (void)the;
-  panel_poll();
+  panel_poll(chip_poll_pots());
 }
 
 void xs_tactus_lights(xsMachine *the) { panel_lights((uint8_t)xsmcToInteger(xsArg(0))); }

@@ -8,7 +8,7 @@
 #define CFG_TUD_MIDI_RX_BUFSIZE 64
 #define CFG_TUD_MIDI_TX_BUFSIZE 256
 
-/* Our own descriptors (usb-midi.c): a serial port that reboots the chip when a host drops RTS has no place in a release. */
+/* Our own descriptors (usb-descriptors.h): a serial port that reboots the chip when a host drops RTS has no place in a release. */
 #define PICO_STDIO_USB_USE_DEFAULT_DESCRIPTORS 0
 
 #ifndef __ASSEMBLER__

@@ -9,7 +9,7 @@ struct usb_midi_received {
   uint32_t packet; /* USB-MIDI event packet, low byte first */
 };
 
-/* `arrived` is called in an interrupt of priority 0x80. */
+/* `arrived` is called in an interrupt of priority 0x80, on an ESP32 in TinyUSB's task. */
 void usb_midi_open(void (*arrived)(void));
 
 /* For the main loop: the oldest packet, null for none; and away with it. */

@@ -1,3 +1,16 @@
+/*
+ * The ESP32's side of chip.h.
+ *
+ *    core 0: Wi-Fi, USB, the doorbell's task         core 1: interrupts only
+ *            schedule_*, capture_take, pots                  level 3: edges; level 2: the alarm of a gptimer, DIN bytes
+ *
+ * The alarm wakes WAKE_MICROS early and waits for the microsecond: what FreeRTOS locks out meanwhile (its critical sections mask
+ * up to level 3) is covered by that much. Everything an interrupt touches lies in IRAM and DRAM and is allocated with
+ * ESP_INTR_FLAG_IRAM: while core 0 erases flash, core 1's tasks stand still, its interrupts do not. Moddable's own task is not
+ * pinned; on core 1 it runs beneath the interrupts. A chip of one core (C3) delivers from the same interrupts on that core.
+ *
+ * chip_turns counts the times the alarm went to sleep. What failed: problem.h.
+ */
 #include "chip.h"
 #include "capture.h"
 #include "delivery.h"
@@ -131,6 +144,7 @@ static bool configure(unsigned pin, gpio_mode_t mode, enum chip_pull pull) {
   return pin < PINS && went_well("gpio_config", gpio_config(&config));
 }
 
+/* With TACTUS_SHAPED_SYNC a height 1..255, the ESP32's GPIO 25 and 26 are DACs (shape.h). */
 void chip_output(unsigned pin) {
 #ifdef TACTUS_SHAPED_SYNC
   if (shape_open(pin, TACTUS_SHAPED_SYNC)) return;
@@ -146,6 +160,13 @@ bool chip_input(unsigned input, unsigned pin, bool inverted, enum chip_pull pull
   return true;
 }
 
+bool chip_panel(unsigned clock_pin, unsigned latch_pin, unsigned from_buttons_pin, unsigned to_lights_pin) {
+  gpio_config_t lines = {.pin_bit_mask = 1ull << clock_pin | 1ull << latch_pin | 1ull << to_lights_pin, .mode = GPIO_MODE_OUTPUT};
+  gpio_config_t line = {.pin_bit_mask = 1ull << from_buttons_pin, .mode = GPIO_MODE_INPUT, .pull_up_en = GPIO_PULLUP_ENABLE};
+  return went_well("gpio_config of the panel", gpio_config(&lines)) && went_well("gpio_config of the panel", gpio_config(&line));
+}
+
+/* UART1, any pins; the driver knows its own clock. */
 void chip_din(unsigned transmit_pin, unsigned receive_pin, uint32_t peripheral_hertz) {
   (void)peripheral_hertz;
   din_uart_open(transmit_pin, receive_pin);

@@ -9,6 +9,7 @@
 #ifndef TACTUS_PORT_H
 #define TACTUS_PORT_H
 
+#include "driver/gpio.h"
 #include "esp_attr.h"
 #include "esp_timer.h"
 #include "freertos/FreeRTOS.h"
@@ -44,6 +45,10 @@ TACTUS_INLINE void port_pins(uint32_t set, uint32_t clear) {
 }
 
 TACTUS_INLINE uint32_t port_levels(void) { return REG_READ(GPIO_IN_REG); }
+
+/* One line of the panel, which may lie above 31: through the driver, from a task only. */
+TACTUS_INLINE void port_line(unsigned pin, bool level) { gpio_set_level((gpio_num_t)pin, level); }
+TACTUS_INLINE bool port_line_level(unsigned pin) { return gpio_get_level((gpio_num_t)pin); }
 
 /* Starts a byte on an idle wire. False: one is still in flight. The UART's own FIFO is never more than this one byte full. */
 TACTUS_INLINE bool port_din_start(uint8_t byte) {

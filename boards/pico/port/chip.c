@@ -1,3 +1,10 @@
+/*
+ * The RP2040's side of chip.h.
+ *
+ * Core 1 has no flash in its path and never turns interrupts off for longer than 20 cycles: a sector erase on core 0, which
+ * takes 45..90 ms, moves no edge and misses no pulse. Where core 1 cannot be had (CHIP_CORE0), timer alarm 0, the edges' and
+ * UART0's interrupts do the same work on core 0, and a flash write stops it. The doorbell is timer alarm 1, priority 0x80.
+ */
 #include "chip.h"
 #include "capture.h"
 #include "delivery.h"
@@ -118,6 +125,17 @@ bool chip_input(unsigned input, unsigned pin, bool inverted, enum chip_pull pull
   return capture_listen(input, 1u << pin, inverted);
 }
 
+bool chip_panel(unsigned clock_pin, unsigned latch_pin, unsigned from_buttons_pin, unsigned to_lights_pin) {
+  chip_output(clock_pin);
+  chip_output(latch_pin);
+  chip_output(to_lights_pin);
+  RP_GPIO_ENABLE_CLEAR = 1u << from_buttons_pin;
+  RP_PAD(from_buttons_pin) = RP_PAD_INPUT | RP_PAD_SCHMITT | RP_PAD_PULL_UP;
+  RP_PIN_CONTROL(from_buttons_pin) = RP_PIN_SIO;
+  return true;
+}
+
+/* UART0: pins 0/1, 12/13, 16/17 or 28/29 (2.19.2). */
 void chip_din(unsigned transmit_pin, unsigned receive_pin, uint32_t peripheral_hertz) {
   uint32_t divisor64 = peripheral_hertz / (16 * 31250 / 64); /* 125 MHz: exactly 250 */
   RP_UART_CONTROL = 0;
@@ -206,6 +224,7 @@ uint32_t chip_turns(void) { return turns; }
 
 stamp chip_now(void) { return port_now(); }
 
+/* ADC channels 0..2, GPIO 26..28. */
 int chip_poll_pots(void) {
   if (!(RP_ADC_CONTROL & RP_ADC_ON)) {
     for (unsigned i = 0; i < POTS; i++) {

@@ -36,6 +36,10 @@ TACTUS_INLINE void port_pins(uint32_t set, uint32_t clear) {
 /* All pins as they are now, bit n for GPIO n. */
 TACTUS_INLINE uint32_t port_levels(void) { return RP_GPIO_IN; }
 
+/* One line of the panel, from the main loop. */
+TACTUS_INLINE void port_line(unsigned pin, bool level) { port_pins(level ? 1u << pin : 0, level ? 0 : 1u << pin); }
+TACTUS_INLINE bool port_line_level(unsigned pin) { return RP_GPIO_IN >> pin & 1; }
+
 /* Puts a byte into the UART, whose holding register takes one while the last of the byte before is on the wire. False: full. */
 #define DIN_HOLD_MICROS 2
 TACTUS_INLINE bool port_din_start(uint8_t byte) {

@@ -20,10 +20,12 @@ function inFolder(folder: string): string[] {
 const tinyusb = TINYUSB_PATH && ESP_TINYUSB_PATH ? [join(TINYUSB_PATH, "src"), join(ESP_TINYUSB_PATH, "include")] : []
 const moddable = MODDABLE ? ["xs/includes", "xs/platforms/esp", "modules/base/timer"].map((one) => join(MODDABLE, one)) : []
 const binding = join(BOARDS, "pico/binding.c")
+/** Wherever it stands, these run on every board. */
+const shared = [binding, join(BOARDS, "pico/usb-midi.c")]
 
 /** What a file wants besides ESP-IDF and is not there; empty: nothing. */
 function missing(chip: Chip, file: string): string {
-  if (basename(file) === "usb-midi.c" && chip.name === "esp32s3" && tinyusb.length === 0) return "TINYUSB_PATH and ESP_TINYUSB_PATH"
+  if (basename(file).startsWith("usb-") && chip.name === "esp32s3" && tinyusb.length === 0) return "TINYUSB_PATH and ESP_TINYUSB_PATH"
   return file === binding && moddable.length === 0 ? "MODDABLE" : ""
 }
 
@@ -45,7 +47,7 @@ describe("boards/esp32 against ESP-IDF's headers", function () {
   for (const chip of CHIPS) {
     it(`ESP-IDF ${version(idf)}, ${chip.name}`, () => {
       if (!isInstalled(chip.compiler)) return console.log(`      not run: no ${chip.compiler}`)
-      const files = [...inFolder("esp32/port"), ...inFolder("esp32"), ...inFolder("native"), binding]
+      const files = [...inFolder("esp32/port"), ...inFolder("native"), ...shared]
       const lacking = files.map((file) => missing(chip, file)).filter((what) => what !== "")
       const checked = files.filter((file) => missing(chip, file) === "")
       for (const file of checked) assert.equal(complaints(idf, chip, file, scratch, [...tinyusb, ...moddable]), "", file)

@@ -12,7 +12,7 @@ import { needs } from "../../support/needs"
 const NATIVE = join(__dirname, "../../../boards/native")
 const SOURCES = join(__dirname, "c")
 const FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-const SUITES = ["delivery", "capture", "pots", "slots"]
+const SUITES = ["delivery", "capture", "pots", "shift-registers", "slots"]
 
 function compile(output: string, files: string[]): void {
   const portable = readdirSync(NATIVE).filter((name) => name.endsWith(".c"))
@@ -32,7 +32,7 @@ describe("native layer on the host", function () {
   before(function () {
     needs(this, "gcc")
     folder = mkdtempSync(join(tmpdir(), "tactus-native-"))
-    compile(join(folder, "behaviours"), ["main.c", ...SUITES.map((suite) => `${suite}.c`)])
+    compile(join(folder, "behaviours"), ["main.c", "panel.c", ...SUITES.map((suite) => `${suite}.c`)])
   })
   after(() => rmSync(folder ?? "", { recursive: true, force: true }))
 
@@ -43,7 +43,7 @@ describe("native layer on the host", function () {
     })
 
   it("agrees with a naive model whatever is thrown at it", () => {
-    compile(join(folder, "fuzz"), ["fuzz.c"])
+    compile(join(folder, "fuzz"), ["fuzz.c", "panel.c"])
     const seconds = process.env.FUZZ_SECONDS ?? (process.env.CI ? "30" : "2")
     console.log(`      ${seconds} s: ${run(join(folder, "fuzz"), seconds).trim()}`)
   })

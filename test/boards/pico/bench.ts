@@ -66,8 +66,9 @@ export function buildImage(optimization = "-O2"): Image {
   try {
     const elf = join(folder, "bare.elf")
     const sources = [join(BARE, "main.c")]
+    const isShipped = (name: string) => name.endsWith(".c") && name !== "usb-device.c" // that wants the SDK's TinyUSB
     for (const part of ["boards/native", "boards/pico/port"])
-      for (const name of readdirSync(join(ROOT, part))) if (name.endsWith(".c")) sources.push(join(ROOT, part, name))
+      for (const name of readdirSync(join(ROOT, part))) if (isShipped(name)) sources.push(join(ROOT, part, name))
     const flags = ["-std=c11", "-mcpu=cortex-m0plus", "-mthumb", "-Wall", "-Wextra", "-Werror", optimization]
     const link = ["-ffreestanding", "-nostartfiles", "-ffunction-sections", "-T", join(BARE, "link.ld"), "-Wl,--gc-sections,-e,0x10000000"]
     const paths = ["-I", join(ROOT, "boards/native"), "-I", join(ROOT, "boards/pico/port")]

@@ -268,3 +268,11 @@ BEHAVIOUR(a_pin_beyond_the_masks_is_refused) {
   PROMISE(!chip_input(1, 30, false, CHIP_PULL_NONE));
   PROMISE(!chip_input(8, 6, false, CHIP_PULL_NONE));
 }
+
+BEHAVIOUR(a_panel_whose_lines_cannot_be_had_is_named) {
+  open_all();
+  PROMISE(chip_panel(40, 41, 42, 43));
+  idf.fails = "gpio_config";
+  PROMISE(!chip_panel(40, 41, 42, 43));
+  PROMISE(problem.call && !strcmp(problem.call, "gpio_config of the panel"));
+}

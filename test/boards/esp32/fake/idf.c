@@ -108,6 +108,8 @@ void fake_register_write(uint32_t address, uint32_t value) {
 }
 uint32_t fake_register_read(uint32_t address) { return address == GPIO_IN_REG ? idf.levels : 0; }
 esp_err_t gpio_config(const gpio_config_t *config) { return (void)config, called("gpio_config"); }
+esp_err_t gpio_set_level(gpio_num_t pin, uint32_t level) { return (void)pin, (void)level, called("gpio_set_level"); }
+int gpio_get_level(gpio_num_t pin) { return (void)pin, called("gpio_get_level"), 1; }
 esp_err_t gpio_set_intr_type(gpio_num_t pin, int type) { return (void)pin, (void)type, called("gpio_set_intr_type"); }
 void gpio_ll_clear_intr_status(gpio_dev_t *hardware, uint32_t mask) { (void)hardware, (void)mask; }
 void gpio_ll_intr_enable_on_core(gpio_dev_t *hardware, uint32_t core, uint32_t pin) {

@@ -142,6 +142,8 @@ typedef struct {
 typedef int gpio_dev_t;
 extern gpio_dev_t GPIO;
 esp_err_t gpio_config(const gpio_config_t *config);
+esp_err_t gpio_set_level(gpio_num_t pin, uint32_t level);
+int gpio_get_level(gpio_num_t pin);
 esp_err_t gpio_set_intr_type(gpio_num_t pin, int type);
 void gpio_ll_clear_intr_status(gpio_dev_t *hardware, uint32_t mask);
 void gpio_ll_intr_enable_on_core(gpio_dev_t *hardware, uint32_t core, uint32_t pin);

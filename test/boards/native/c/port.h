@@ -30,6 +30,12 @@ struct fake {
 };
 extern struct fake fake;
 
+/* What hangs on the panel's lines; the behaviours of the shift registers play them. */
+void fake_line(unsigned pin, bool level);
+bool fake_line_level(unsigned pin);
+static inline void port_line(unsigned pin, bool level) { fake_line(pin, level); }
+static inline bool port_line_level(unsigned pin) { return fake_line_level(pin); }
+
 static inline void port_barrier(void) {}
 static inline uint32_t port_lock(void) { return 0; }
 static inline void port_unlock(uint32_t before) { (void)before; }

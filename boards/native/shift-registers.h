@@ -9,11 +9,11 @@
 
 #define PANEL_NOTHING 0xffffffffu
 
-/* Buttons read low when pressed. */
+/* Forgets what was pressed and turned; the lines are ready (chip_panel). Buttons read low when pressed. */
 void panel_open(unsigned clock_pin, unsigned latch_pin, unsigned from_buttons_pin, unsigned to_lights_pin);
 
-/* Shifts once through the registers (about 10 us) and reads one pot. */
-void panel_poll(void);
+/* Shifts once through the registers (about 10 us). `pot`: the one that changed, as chip_poll_pots says, or -1. */
+void panel_poll(int pot);
 
 /* One changed button or pot as an event word, or PANEL_NOTHING. */
 uint32_t panel_take(void);
@@ -21,7 +21,7 @@ uint32_t panel_take(void);
 /* Buttons down at the last poll, bit 0 play, 1 tap, 2.. channels, 6.. steps. */
 uint32_t panel_held(void);
 
-/* Bit n: light n, from the next poll. */
+/* Bit n: light n, from the next poll but one. */
 void panel_lights(uint8_t lights);
 
 #endif

@@ -1,0 +1,26 @@
+/*
+ * What usb-midi.c and usb-descriptors.h need of a board. On the Pico TinyUSB's task and the doorbell's run at one interrupt
+ * priority (0x80), so neither interrupts the other and packets need no lock.
+ */
+#ifndef TACTUS_USB_DEVICE_H
+#define TACTUS_USB_DEVICE_H
+
+#include "port.h"
+
+#define USB_VENDOR 0x2e8a  /* Raspberry Pi */
+#define USB_PRODUCT 0x000a /* their SDK's, for builds of one's own */
+#define USB_ENDPOINT_MIDI 0x03
+#define USB_DEVICE 1
+#define USB_RAM TACTUS_RAM /* a clock byte's way out of the rings */
+
+#ifdef mxDebug
+#define USB_CONSOLE 1
+#else
+#define USB_CONSOLE 0
+#endif
+
+TACTUS_INLINE void usb_device_open(void) {} /* the SDK opens it for its console */
+TACTUS_INLINE void usb_lock(void) {}
+TACTUS_INLINE void usb_unlock(void) {}
+
+#endif

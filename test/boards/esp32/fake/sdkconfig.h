@@ -1,0 +1,2 @@
+/* See idf.h. */
+#include "idf.h"
