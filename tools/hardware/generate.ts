@@ -9,7 +9,7 @@ import { deckOf } from "./deck"
 import { EXPERIMENTS, measured } from "./experiments/all"
 import { figuresOf } from "./figures"
 import { kicadNetlist } from "./kicad"
-import { loadSheets } from "./netlist"
+import { loadSheets, type Sheet } from "./netlist"
 import { plotOf } from "./plot"
 import { schematicOf } from "./schematic"
 
@@ -32,13 +32,24 @@ export function drawings(): Map<string, string> {
     files.set(`bom-${sheet.name}.md`, bomMarkdown(linesOf([sheet]), `Bill of materials: ${sheet.title}`))
     files.set(`${sheet.name}.net`, kicadNetlist([sheet]))
   }
+  const uses = new Map(sheets.flatMap(usesOf))
+  sheets.forEach((sheet, index) =>
+    files.set(`schematics/${sheet.name}.svg`, schematicOf(sheet, { number: index + 1, of: sheets.length }, uses)),
+  )
+  for (const sheet of options()) files.set(`schematics/${sheet.name}.svg`, schematicOf(sheet, { number: 1, of: 1 }))
   for (const sheet of [...sheets, ...options()]) {
-    files.set(`schematics/${sheet.name}.svg`, schematicOf(sheet))
     if (!(sheet.name in EXPERIMENTS)) continue
     const head = `* ${sheet.title}: the circuit alone; supplies, loads and stimuli are added by tools/hardware/experiments`
     files.set(`spice/${sheet.name}.cir`, [head, ...deckOf({ sheet, title: "", around: [], stopSeconds: 0, stepSeconds: 0 }), ""].join("\n"))
   }
   return files
+}
+
+/** Which circuit is at which pin of the microcontroller. */
+function usesOf({ name, instances }: Sheet): [string, string][] {
+  return instances.flatMap(({ name: instance, gpio }): [string, string][] =>
+    gpio === undefined ? [] : [[gpio, instances.length === 1 ? instance : `${name}: ${instance}`]],
+  )
 }
 
 /** Runs every simulation: some seconds. */

@@ -35,6 +35,10 @@ export function plotOf(picture: Picture): string {
       (time) =>
         `<path d="M${round(x(time))} ${TOP}V${HEIGHT - BOTTOM}" stroke="#e3e8ed"/><text x="${round(x(time))}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle" fill="#5d6b7a">${tidy(time * scale)} ${unit}</text>`,
     ),
+    ...(picture.levels ?? []).map(
+      ({ volts, label }) =>
+        `<path d="M${LEFT} ${round(y(volts))}H${WIDTH - RIGHT}" stroke="#7a4fa3" stroke-dasharray="5 4"/><text x="${WIDTH - RIGHT - 4}" y="${round(y(volts) - 5)}" text-anchor="end" font-size="11" fill="#7a4fa3">${label}</text>`,
+    ),
     ...shown.map(({ values }, index) => {
       const points = thinned(inside.map((point) => [x(point.time), y(values[point.index])]))
       return `<path d="M${points.map(([px, py]) => `${round(px)} ${round(py)}`).join("L")}" fill="none" stroke="${columns[index]}" stroke-width="1.8" stroke-linejoin="round"/>`

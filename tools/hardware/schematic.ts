@@ -1,63 +1,60 @@
 /**
  * The drawn schematic of one netlist, as SVG: symbols where the netlist puts them, wires by the router, rails and shared nets as
- * flags, and a legend that says which parts, gates and pins each instance has. Nothing is drawn that the netlist does not say.
+ * flags, package pins beside the terminals; frame, title and the names of a circuit's repetitions are sheet.ts's. Nothing is drawn
+ * that the netlist does not say. A circuit that stands once has its parts' names on the board, one that stands more often has R1,
+ * R2 and a table.
  */
+import { KINDS } from "./library"
 import { isShared, type Part, referenceOf, type Sheet } from "./netlist"
 import { route } from "./router"
+import { escape, FADED, framed, gatePins, INK, type Place, round } from "./sheet"
 import { type Drawn, type Point, symbolOf, turned } from "./symbols"
 
 const GRID = 12
-const INK = "#1d2733"
 const WIRE = "#1f6f54"
 const FLAG = "#9c3d1a"
-const FADED = "#5d6b7a"
+/** Room for words above and below the parts, in grid units. */
+const ABOVE = 2.6
+const BELOW = 3
 
-export function schematicOf(sheet: Sheet): string {
+/** `uses`: what a shared net is for, written beside its flag. */
+export function schematicOf(sheet: Sheet, place: Place, uses: ReadonlyMap<string, string> = new Map()): string {
   const drawn = sheet.parts.map((part) => ({ part, symbol: symbolOf(part) }))
-  const [width, height] = extent(drawn, sheet)
+  const { width, top, bottom } = extent(drawn, sheet, uses)
   const nets = new Map<string, Point[]>()
   const flags: string[] = []
   for (const { part, symbol } of drawn)
     for (const [terminal, net] of Object.entries(part.nets)) {
       if (!(terminal in symbol.terminals)) continue
       const at = turned(part, symbol.terminals[terminal])
-      if (isShared(net)) flags.push(flagAt(net, at, outward(part, symbol, at)))
+      if (isShared(net)) flags.push(flagAt(net, at, outward(part, symbol, at), uses.get(net)))
       else nets.set(net, [...(nets.get(net) ?? []), at])
     }
   if (sheet.port !== undefined && nets.has("pin")) {
     nets.get("pin")!.push(sheet.port)
     flags.push(port(sheet))
   }
-  const { wires, junctions } = route(nets, drawn.flatMap(insides), width, height)
+  const { wires, junctions } = route(nets, drawn.flatMap(insides), width, bottom)
   const body = [
+    `<g transform="translate(0 ${round(-top * GRID)})">`,
     ...wires.map(({ from, to }) => line(from, to)),
     ...junctions.map(([x, y]) => `<circle cx="${x * GRID}" cy="${y * GRID}" r="3" fill="${WIRE}"/>`),
-    ...drawn.map(({ part, symbol }) => partOf(part, symbol)),
+    ...drawn.map(({ part, symbol }) => partOf(part, symbol, sheet)),
     ...flags,
-  ]
-  const legend = legendOf(sheet)
-  const total = (height + 1) * GRID + legend.length * 18 + 60
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width * GRID} ${total}" width="${width * GRID}" height="${total}" font-family="Helvetica, Arial, sans-serif" font-size="12">`,
-    `<rect width="100%" height="100%" fill="#fff"/>`,
-    `<text x="${GRID}" y="26" font-size="17" font-weight="bold" fill="${INK}">${escape(sheet.title)}</text>`,
-    `<g transform="translate(0 52)">`,
-    ...body,
     `</g>`,
-    ...legend.map((text, index) => `<text x="${GRID}" y="${(height + 1) * GRID + 62 + index * 18}" fill="${FADED}">${escape(text)}</text>`),
-    `</svg>`,
-    ``,
-  ].join("\n")
+  ]
+  return framed(sheet, place, body, width * GRID, round((bottom - top) * GRID))
 }
 
-function extent(drawn: readonly { part: Part; symbol: Drawn }[], sheet: Sheet): [number, number] {
+function extent(drawn: readonly { part: Part; symbol: Drawn }[], sheet: Sheet, uses: ReadonlyMap<string, string>) {
   const points = drawn.flatMap(({ part, symbol }) => {
     const [left, top, right, bottom] = symbol.outline
     return [turned(part, [left, top]), turned(part, [right, bottom]), ...Object.values(symbol.terminals).map((at) => turned(part, at))]
   })
   if (sheet.port !== undefined) points.push(sheet.port)
-  const longest = Math.max(...legendOf(sheet).map((text) => text.length)) * 0.53
-  return [Math.max(Math.ceil(longest), Math.max(...points.map(([x]) => x)) + 5), Math.max(...points.map(([, y]) => y)) + 3]
+  const ys = points.map(([, y]) => y)
+  const words = sheet.parts.some(({ nets }) => Object.values(nets).some((net) => uses.has(net))) ? 12 : 5
+  return { width: Math.max(...points.map(([x]) => x)) + words, top: Math.min(...ys) - ABOVE, bottom: Math.max(...ys) + BELOW }
 }
 
 /** Grid points a wire may not enter. */
@@ -76,11 +73,7 @@ function text(at: Point, words: string, align = "start", colour = INK, more = ""
   return `<text x="${round(at[0] * GRID)}" y="${round(at[1] * GRID)}" text-anchor="${align}" fill="${colour}"${more}>${escape(words)}</text>`
 }
 
-function round(value: number): number {
-  return Math.round(value * 10) / 10
-}
-
-function partOf(part: Part, symbol: Drawn): string {
+function partOf(part: Part, symbol: Drawn, sheet: Sheet): string {
   const scale = `scale(${part.mirror ? -GRID : GRID} ${GRID})`
   const place = `translate(${part.at[0] * GRID} ${part.at[1] * GRID}) rotate(${part.turn}) ${scale}`
   const strokes = `<path d="${symbol.strokes}" transform="${place}" fill="none" stroke="${INK}" stroke-width="0.13" stroke-linejoin="round"/>`
@@ -89,20 +82,37 @@ function partOf(part: Part, symbol: Drawn): string {
     const opposite = align === "end" ? "start" : align === "middle" ? "middle" : "end"
     return text(turned(part, at), word, part.mirror ? opposite : (align ?? "start"), FADED, ` font-size="11"`)
   })
-  return [strokes, filled, ...words, ...namesOf(part, symbol)].filter((each) => each !== "").join("\n")
+  return [strokes, filled, ...words, ...pinsOf(part, symbol, sheet), ...namesOf(part, symbol, sheet)]
+    .filter((each) => each !== "")
+    .join("\n")
+}
+
+/** Package pins of integrated circuits, small, on their leads. A package's pins that differ from instance to instance are in the table. */
+function pinsOf(part: Part, symbol: Drawn, sheet: Sheet): string[] {
+  const pins = sheet.instances.length === 1 ? (gatePins(part, sheet.instances[0]) ?? KINDS[part.kind].pins) : undefined
+  if (pins === undefined || !/^U/.test(part.name)) return []
+  return Object.entries(symbol.terminals).flatMap(([terminal, place]) => {
+    const pin = pins[terminal]
+    if (pin === undefined || pin.includes(" ")) return []
+    const at = turned(part, place)
+    const [dx, dy] = outward(part, symbol, at)
+    const [x, y] = dx === 0 ? [at[0] - 0.25, at[1] - dy * 0.25 + 0.3] : [at[0] - dx * 0.5, at[1] - 0.25]
+    return text([x, y], pin, dx === 0 ? "end" : "middle", FADED, ` font-size="8.5"`)
+  })
 }
 
 /** Name and value: above what lies, beside what stands, below an amplifier's slope. */
-function namesOf(part: Part, symbol: Drawn): string[] {
+function namesOf(part: Part, symbol: Drawn, sheet: Sheet): string[] {
+  const name = sheet.instances.length === 1 ? referenceOf(part, sheet.instances[0]) : part.name
   const [x, y] = part.at
   const [left, top, right] = symbol.outline
   const value = part.kind === "led" || part.kind === "button" ? part.value : valueText(part)
   const beside = (dx: number, dy: number, align: string): string[] => [
-    text([x + dx, y + dy], part.name, align, INK, ` font-weight="bold"`),
+    text([x + dx, y + dy], name, align, INK, ` font-weight="bold"`),
     text([x + dx, y + dy + 1.2], value, align),
   ]
   const above = (dx: number, dy: number, align: string): string[] => {
-    const words = `<tspan font-weight="bold">${part.name}</tspan> ${escape(value)}`
+    const words = `<tspan font-weight="bold">${name}</tspan> ${escape(value)}`
     return [`<text x="${round((x + dx) * GRID)}" y="${round((y + dy) * GRID)}" text-anchor="${align}" fill="${INK}">${words}</text>`]
   }
   if (part.turn === 90 || part.turn === 270) return part.label === "left" ? beside(-1.2, -0.25, "end") : beside(1.2, -0.25, "start")
@@ -132,7 +142,7 @@ function outward(part: Part, symbol: Drawn, at: Point): Point {
 }
 
 /** Ground and supply symbols; every other shared net is a word in a box. */
-function flagAt(net: string, [x, y]: Point, [dx, dy]: Point): string {
+function flagAt(net: string, [x, y]: Point, [dx, dy]: Point, use = ""): string {
   const path = (d: string): string =>
     `<path d="${d}" transform="translate(${x * GRID} ${y * GRID}) scale(${GRID})" fill="none" stroke="${FLAG}" stroke-width="0.13"/>`
   if (net === "GND") {
@@ -145,7 +155,9 @@ function flagAt(net: string, [x, y]: Point, [dx, dy]: Point): string {
       "\n",
     )
   }
-  return [path(`M0 0H${dx * 0.6}`), text([x + dx * 0.9, y + 0.35], net, dx < 0 ? "end" : "start", FLAG, ` font-size="11"`)].join("\n")
+  const align = dx < 0 ? "end" : "start"
+  const words = use === "" ? [] : [text([x + dx * 4.4, y + 0.35], use, align, FADED, ` font-size="11"`)]
+  return [path(`M0 0H${dx * 0.6}`), text([x + dx * 0.9, y + 0.35], net, align, FLAG, ` font-size="11"`), ...words].join("\n")
 }
 
 function port(sheet: Sheet): string {
@@ -163,20 +175,4 @@ function port(sheet: Sheet): string {
       ` font-weight="bold"`,
     ),
   ].join("\n")
-}
-
-function legendOf(sheet: Sheet): string[] {
-  return sheet.instances.map((instance) => {
-    const gates = Object.entries(instance.gates).map(([part, home]) => {
-      const [reference, used] = home.split("/")
-      return used === undefined ? `${part} is ${reference}` : `${part} is ${used.includes("+") ? "gates" : "gate"} ${used} of ${reference}`
-    })
-    const first = sheet.parts.find((part) => !(part.name in instance.gates))
-    const count = first === undefined ? [] : [`${first.name} is ${referenceOf(first, instance)}, and so on`]
-    return `${instance.name}: ${[...count, ...gates, ...(instance.gpio === undefined ? [] : [`pin is ${instance.gpio}`])].join("; ")}`
-  })
-}
-
-function escape(words: string): string {
-  return words.replace(/&/g, "&amp;").replace(/</g, "&lt;")
 }

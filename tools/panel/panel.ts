@@ -16,10 +16,14 @@ interface Hole {
   readonly out?: boolean
 }
 
+/** Left, top, right, bottom. */
+type Plate = readonly [number, number, number, number]
+
 interface Panel {
   readonly width: number
   readonly hp: number
-  readonly title: string
+  readonly title: { readonly text: string; readonly at: readonly [number, number] }
+  readonly plates: readonly Plate[]
   readonly holes: readonly Hole[]
 }
 
@@ -34,11 +38,11 @@ export const SIZES = {
 } as const
 
 export function parsePanel(text: string): Panel {
-  const data = parse(text) as { width: number; title: string; holes: Hole[] }
+  const data = parse(text) as { width: number; title: Panel["title"]; plates?: Plate[]; holes: Hole[] }
   for (const hole of data.holes)
     if (!(hole.kind in SIZES))
       throw new Error(`panel.yaml: ${hole.part}: no hole for a "${hole.kind}"; expected one of ${Object.keys(SIZES).join(", ")}`)
-  return { ...data, hp: data.width, width: Math.round((data.width * 5.08 - 0.3) * 10) / 10 }
+  return { ...data, plates: data.plates ?? [], hp: data.width, width: Math.round((data.width * 5.08 - 0.3) * 10) / 10 }
 }
 
 /** The four oval mounting holes: 3 mm from the edges, 7.5 mm in from the left and on the grid of HP from there. */
@@ -67,24 +71,44 @@ function drillCsv(panel: Panel): string {
 }
 
 const INK = "#20262e"
-const SHADE = "#20262e"
 const PAPER = "#f4f1ea"
+const FADED = "#5d6b7a"
+
+/** Beside and below the panel, for the dimensions; on paper the panel itself is to scale. */
+const BORDER = 9
 
 function panelSvg(panel: Panel): string {
   const { width } = panel
+  const [outerWidth, outerHeight] = [width + BORDER, HEIGHT + BORDER].map((millimetres) => Math.round(millimetres * 10) / 10)
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}mm" height="${HEIGHT}mm" viewBox="0 0 ${width} ${HEIGHT}" font-family="Helvetica, Arial, sans-serif" text-anchor="middle">`,
-    `<rect width="${width}" height="${HEIGHT}" rx="0.4" fill="${PAPER}" stroke="${INK}" stroke-width="0.1"/>`,
-    `<text x="${width / 2 - 20}" y="14.5" font-size="7" font-weight="bold" letter-spacing="1.2" fill="${INK}">${panel.title}</text>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${outerWidth}mm" height="${outerHeight}mm" viewBox="0 0 ${outerWidth} ${outerHeight}" font-family="Helvetica, Arial, sans-serif" text-anchor="middle">`,
+    `<rect width="${outerWidth}" height="${outerHeight}" fill="#fff"/>`,
+    `<rect x="0.05" y="0.05" width="${width - 0.1}" height="${HEIGHT - 0.1}" rx="0.4" fill="${PAPER}" stroke="${INK}" stroke-width="0.1"/>`,
+    `<text x="${panel.title.at[0]}" y="${panel.title.at[1]}" font-size="7" font-weight="bold" letter-spacing="1.2" fill="${INK}">${panel.title.text}</text>`,
     ...columns(panel),
-    ...panel.holes.filter((hole) => hole.out).map(plate),
+    ...panel.plates.map(plate),
     ...panel.holes.flatMap(holeArt),
     ...mountings(panel).map(
       ([x, y]) => `<rect x="${x - 2.6}" y="${y - 1.6}" width="5.2" height="3.2" rx="1.6" fill="#fff" stroke="${INK}" stroke-width="0.1"/>`,
     ),
+    ...dimensions(panel),
     `</svg>`,
     ``,
   ].join("\n")
+}
+
+function dimensions({ width, hp }: Panel): string[] {
+  const [x, y] = [width + 4, HEIGHT + 4]
+  const lines = `M0 ${HEIGHT + 1}V${y + 1.5}M${width} ${HEIGHT + 1}V${y + 1.5}M0 ${y}H${width}M${width + 1} 0H${x + 1.5}M${width + 1} ${HEIGHT}H${x + 1.5}M${x} 0V${HEIGHT}`
+  const arrow = (atX: number, atY: number, turn: number): string =>
+    `<path d="M0 0L2 -0.6V0.6Z" transform="translate(${atX} ${atY}) rotate(${turn})" fill="${FADED}"/>`
+  const middle = Math.round(HEIGHT * 50) / 100
+  return [
+    `<path d="${lines}" stroke="${FADED}" stroke-width="0.12"/>`,
+    ...[arrow(0, y, 0), arrow(width, y, 180), arrow(x, 0, 90), arrow(x, HEIGHT, 270)],
+    `<text x="${width / 2}" y="${y + 3.6}" font-size="2.9" fill="${FADED}">${width} mm, ${hp} HP</text>`,
+    `<text transform="translate(${x + 1.4} ${middle}) rotate(90)" font-size="2.9" fill="${FADED}">${HEIGHT} mm, 3U</text>`,
+  ]
 }
 
 /** A hairline from each channel's light to its key. */
@@ -93,17 +117,16 @@ function columns(panel: Panel): string[] {
   return lights.map(({ at: [x, y] }) => `<path d="M${x} ${y}V${y + 6}" stroke="${INK}" stroke-width="0.25"/>`)
 }
 
-/** Outputs stand on a dark plate, as one expects on a rack. */
-function plate({ kind, at: [x, y] }: Hole): string {
-  const [half, top, bottom] = kind === "din5" ? [14.5, 14.8, 11] : [7.5, 8.6, 6.2]
-  return `<rect x="${x - half}" y="${y - top}" width="${2 * half}" height="${top + bottom}" rx="1.5" fill="${SHADE}"/>`
+/** Outputs stand on dark plates, as one expects on a rack. */
+function plate([left, top, right, bottom]: Plate): string {
+  return `<rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" rx="1.5" fill="${INK}"/>`
 }
 
 function holeArt(hole: Hole): string[] {
   const [x, y] = hole.at
   const { hole: size, room } = SIZES[hole.kind]
   const colour = hole.out ? PAPER : INK
-  const above = { jack: 6, pot: 10.4, button: 5, led: 2.9, din5: 11, usb: 6 }[hole.kind]
+  const above = { jack: 5.7, pot: 10.4, button: 4.6, led: 2.6, din5: 10.6, usb: 5.2 }[hole.kind]
   const label = hole.label === "" ? [] : [`<text x="${x}" y="${y - above}" font-size="2.9" fill="${colour}">${hole.label}</text>`]
   if (hole.kind === "usb")
     return [
@@ -114,7 +137,9 @@ function holeArt(hole: Hole): string[] {
   const ring =
     hole.kind === "led"
       ? []
-      : [`<circle cx="${x}" cy="${y}" r="${room / 2}" fill="${PAPER}" stroke="${INK}" stroke-width="0.12" stroke-dasharray="0.6 0.6"/>`]
+      : [
+          `<circle cx="${x}" cy="${y}" r="${room / 2}" fill="${PAPER}"${hole.out ? "" : ` stroke="${INK}" stroke-width="0.12" stroke-dasharray="0.6 0.6"`}/>`,
+        ]
   const screws =
     hole.kind === "din5"
       ? [-11.1, 11.1].map((dx) => `<circle cx="${x + dx}" cy="${y}" r="1.6" fill="#fff" stroke="${INK}" stroke-width="0.15"/>`)

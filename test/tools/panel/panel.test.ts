@@ -35,7 +35,7 @@ describe("the front panel", () => {
 
   it("refuses a hole of an unknown kind", () => {
     assert.throws(
-      () => parsePanel("width: 8\ntitle: x\nholes:\n  - { part: X1, kind: slider, label: x, at: [1, 1] }"),
+      () => parsePanel("width: 8\ntitle: { text: x, at: [1, 1] }\nholes:\n  - { part: X1, kind: slider, label: x, at: [1, 1] }"),
       /no hole for a "slider"/,
     )
   })

@@ -10,6 +10,11 @@ import { parseValue } from "../value"
 import { INPUT_PIN, type Picture, type Result, SUPPLIES } from "./experiment"
 
 const AROUND = [...SUPPLIES, ...INPUT_PIN, "CCABLE tip 0 300p"]
+/** What the thresholds were designed for; the sweep measures them. */
+const THRESHOLDS = [
+  { volts: 1.6, label: "high above 1.6 V" },
+  { volts: 1, label: "low below 1.0 V" },
+]
 
 export function cvIn(sheet: Sheet): Result {
   const findings: Finding[] = []
@@ -135,6 +140,7 @@ function noisyEdge(sheet: Sheet, findings: Finding[], pictures: Picture[]): void
       { net: "tip", label: "jack" },
       { net: "pin", label: "pin" },
     ],
+    levels: THRESHOLDS,
     from: 0,
     to: 8e-3,
   })

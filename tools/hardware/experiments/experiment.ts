@@ -12,6 +12,8 @@ export interface Picture {
   readonly waves: Waveforms
   /** Nets to draw, each with its label. */
   readonly traces: readonly { net: string; label: string }[]
+  /** Voltages that matter, drawn across. */
+  readonly levels?: readonly { volts: number; label: string }[]
   readonly from: number
   readonly to: number
 }

@@ -52,7 +52,16 @@ export function gateOut(sheet: Sheet, width: number): Result {
     { net: "pin", label: "pin" },
     { net: "tip", label: "jack" },
   ]
-  const picture = { name: "pulse", title: `${sheet.title}: a pulse into 10 kOhm`, waves: loaded[1], traces, from: 0, to: stopSeconds }
+  const levels = [{ volts: 3, label: "3 V at least" }]
+  const picture = {
+    name: "pulse",
+    title: `${sheet.title}: a pulse into 10 kOhm`,
+    waves: loaded[1],
+    traces,
+    levels,
+    from: 0,
+    to: stopSeconds,
+  }
   return { findings, pictures: [picture] }
 }
 
