@@ -49,7 +49,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     footprint: "Connector_IDC:IDC-Header_2x05_P2.54mm_Vertical",
     pins: { "+12": "9 10", gnd: "3 4 5 6 7 8" },
   },
-  fuse: { letter: "F", terminals: ["a", "b"], symbol: "Device:Polyfuse", footprint: "Fuse:Fuse_BelFuse_0ZRE0055FF_L8.3mm_W3.8mm" },
+  fuse: { letter: "F", terminals: ["a", "b"], symbol: "Device:Polyfuse", footprint: "Fuse:Fuse_BelFuse_0ZRE0055FF_L14.0mm_W4.1mm" },
   jumper: {
     letter: "JP",
     terminals: ["a", "b"],

@@ -15,7 +15,7 @@ const HELP = `Usage: npm run -s release -- [--board BOARD]... [--build DIR] [--o
 
 Packs built firmware: tactus-VERSION-BOARD.uf2 or .bin, SHA256SUMS, flash.html (writes an ESP32 from the browser), README.txt.
 
-  --board BOARD   pico, esp32s3, esp32; may be repeated (default: all)
+  --board BOARD   pico, pico_w, esp32s3, esp32; may be repeated (default: those that are built)
   --build DIR     where npm run firmware has put its files (build)
   --out DIR       folder to make; what is there is replaced (build/release)
 `
@@ -25,7 +25,9 @@ function how(names: readonly string[]): string {
   const lines = [`tactus ${version}`, "", "Check:            sha256sum -c SHA256SUMS"]
   for (const name of names) {
     if (name.endsWith(".uf2"))
-      lines.push(`Raspberry Pi Pico hold BOOTSEL while plugging it in, drop ${name} on the disk RPI-RP2 that appears`)
+      lines.push(
+        `${name.includes("pico_w") ? "Pico W            " : "Raspberry Pi Pico "}hold BOOTSEL while plugging it in, drop ${name} on the disk RPI-RP2 that appears`,
+      )
     else lines.push(`${name.includes("esp32s3") ? "ESP32-S3" : "ESP32   "}          esptool write-flash 0 ${name}`)
   }
   if (names.some((name) => name.endsWith(".bin")))
@@ -43,7 +45,7 @@ function image(name: string, build: string): [string, Buffer] {
     return { path, address, bytes: readFileSync(full) }
   })
   const file = `tactus-${version}-${name}`
-  return name === "pico" ? [`${file}.uf2`, checkUf2(parts[0].path, parts[0].bytes)] : [`${file}.bin`, mergeImages(parts)]
+  return name.startsWith("pico") ? [`${file}.uf2`, checkUf2(parts[0].path, parts[0].bytes)] : [`${file}.bin`, mergeImages(parts)]
 }
 
 function release(boards: readonly string[], build: string, out: string): void {
@@ -73,13 +75,21 @@ function run(): void {
     },
   })
   if (values.help) return void process.stdout.write(HELP)
-  // The Pico W's radio has no use yet: the Pico's image is the release for both.
-  const known = Object.keys(boardsOf(ROOT)).filter((name) => name !== "pico_w")
-  const boards = values.board ?? known
+  const known = Object.keys(boardsOf(ROOT))
+  const build = values.build ?? join(ROOT, "build")
+  const boards = values.board ?? known.filter((name) => isBegun(name, build))
   const unknown = boards.find((name) => !known.includes(name))
   if (unknown !== undefined) throw new RangeError(`${unknown} is no board; expected ${known.join(", ")}`)
-  const build = values.build ?? join(ROOT, "build")
+  if (boards.length === 0) throw new RangeError(`nothing is built in ${build}; expected npm run firmware to have been there`)
   release(boards, build, values.out ?? join(build, "release"))
+  const others = known.filter((name) => !boards.includes(name))
+  if (others.length > 0) process.stdout.write(`left out: ${others.join(", ")}\n`)
+}
+
+/** Any of its images is there: then all have to be. */
+function isBegun(name: string, build: string): boolean {
+  const { images, folder } = boardsOf(ROOT)[name]
+  return images.some(({ path }) => existsSync(join(build, folder, path)))
 }
 
 try {

@@ -10,10 +10,10 @@ import { mergeImages, sha256 } from "../../../tools/release/pack"
 
 const ROOT = join(__dirname, "../../..")
 
-function release(...words: string[]): { status: number | null; errors: string } {
+function release(...words: string[]): { status: number | null; errors: string; output: string } {
   const tool = join(ROOT, "tools/release/main.ts")
-  const { status, stderr } = spawnSync(process.execPath, ["--require", "tsx/cjs", tool, ...words], { cwd: ROOT, encoding: "utf8" })
-  return { status, errors: stderr }
+  const { status, stderr, stdout } = spawnSync(process.execPath, ["--require", "tsx/cjs", tool, ...words], { cwd: ROOT, encoding: "utf8" })
+  return { status, errors: stderr, output: stdout }
 }
 
 function uf2(blocks: number): Buffer {
@@ -40,7 +40,7 @@ describe("npm run release", function () {
   beforeEach(() => {
     build = mkdtempSync(join(tmpdir(), "tactus-release-"))
     out = join(build, "release")
-    put("pico", "xs_pico.uf2", uf2(3))
+    for (const board of ["pico", "pico_w"]) put(board, "xs_pico.uf2", uf2(3))
     for (const board of ["esp32s3", "esp32"]) {
       put(board, "bootloader.bin", Buffer.from([0xe9, 1, 2, 3]))
       put(board, "partition-table.bin", Buffer.from([0xaa, 0x50]))
@@ -56,7 +56,7 @@ describe("npm run release", function () {
       "README.txt",
       "SHA256SUMS",
       "flash.html",
-      ...["esp32.bin", "esp32s3.bin", "pico.uf2"].map((end) => `tactus-${version}-${end}`),
+      ...["esp32.bin", "esp32s3.bin", "pico.uf2", "pico_w.uf2"].map((end) => `tactus-${version}-${end}`),
     ]
     assert.deepEqual(readdirSync(out).sort(), names.sort())
     const lines = readFileSync(join(out, "SHA256SUMS"), "utf8").trim().split("\n")
@@ -92,8 +92,18 @@ describe("npm run release", function () {
     const broken = release("--build", build, "--board", "pico")
     assert.equal(broken.status, 2)
     assert.match(broken.errors, /^release: xs_pico\.uf2 is no whole UF2\n$/)
-    assert.match(release("--board", "atari").errors, /^release: atari is no board; expected pico, esp32s3, esp32\n$/)
+    assert.match(release("--board", "atari").errors, /^release: atari is no board; expected pico, pico_w, esp32s3, esp32\n$/)
     assert.ok(!existsSync(out))
+  })
+
+  it("packs the boards that are built, and says which are not", () => {
+    for (const board of ["pico_w", "esp32s3", "esp32"]) rmSync(join(build, boardsOf(ROOT)[board].folder), { recursive: true })
+    const { status, errors, output } = release("--build", build)
+    assert.equal(status, 0, errors)
+    assert.deepEqual(readdirSync(out).sort(), ["README.txt", "SHA256SUMS", `tactus-${version}-pico.uf2`])
+    assert.match(output, /^left out: pico_w, esp32s3, esp32$/m)
+    rmSync(join(build, boardsOf(ROOT).pico.folder), { recursive: true })
+    assert.match(release("--build", build).errors, /^release: nothing is built in .*; expected npm run firmware to have been there\n$/)
   })
 
   it("refuses firmware that says another version over USB, wherever in the image it says so", () => {
