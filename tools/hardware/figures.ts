@@ -1,6 +1,6 @@
 /** The figures of every simulation as a page: levels and times in full, and each part's ratings as the worst it ever saw. */
 import { type Finding, holds, short } from "./measure"
-import type { Sheet } from "./netlist"
+import { referenceOf, type Sheet } from "./netlist"
 import type { Result } from "./experiments/experiment"
 
 const RATING = /^([A-Z]+\d+) ([^,]+), (.*)$/
@@ -21,7 +21,7 @@ export function figuresOf(results: ReadonlyMap<Sheet, Result>): string {
       "",
       "| part | worst | rated | when |",
       "|---|---:|---:|---|",
-      ...worst(ratings),
+      ...worst(ratings, nameOf(sheet)),
       "",
       ...result.pictures.flatMap((picture) => [`![${picture.title}](plots/${sheet.name}-${picture.name}.svg)`, ""]),
     ]
@@ -33,6 +33,13 @@ export function figuresOf(results: ReadonlyMap<Sheet, Result>): string {
     "",
     ...pages,
   ].join("\n")
+}
+
+/** A part's name as its drawing has it: the board's, where the circuit stands once. */
+function nameOf(sheet: Sheet): (name: string) => string {
+  if (sheet.instances.length > 1) return (name) => name
+  const names = new Map(sheet.parts.map((part) => [part.name, referenceOf(part, sheet.instances[0])]))
+  return (name) => names.get(name) ?? name
 }
 
 function isRating(finding: Finding): boolean {
@@ -52,7 +59,7 @@ function row(finding: Finding): string {
 }
 
 /** Of each part's each rating, the case that came nearest to it; only the rating nearest its limit is shown for a resistor. */
-function worst(findings: readonly Finding[]): string[] {
+function worst(findings: readonly Finding[], nameOf: (name: string) => string): string[] {
   const seen = new Map<string, { finding: Finding; when: string }>()
   for (const finding of findings) {
     const [, part, rating, when] = RATING.exec(finding.what)!
@@ -62,5 +69,8 @@ function worst(findings: readonly Finding[]): string[] {
   }
   return [...seen]
     .filter(([key]) => !/^[RC]\d+ voltage$/.test(key) || /^C/.test(key))
-    .map(([key, { finding, when }]) => `| ${key} | ${short(finding.value)} ${finding.unit} | ${finding.most} ${finding.unit} | ${when} |`)
+    .map(
+      ([key, { finding, when }]) =>
+        `| ${key.replace(/^\w+/, nameOf)} | ${short(finding.value)} ${finding.unit} | ${finding.most} ${finding.unit} | ${when} |`,
+    )
 }
