@@ -12,7 +12,7 @@ import { START_LEAD_MICROS } from "./output/output"
 import type { ClockSources } from "./source/clock-sources"
 import type { Micros, Ticks } from "./time"
 import { TICKS_PER_SIXTEENTH } from "./time"
-import type { Timeline } from "./timeline"
+import { UNKNOWN_PERIOD, type Timeline } from "./timeline"
 import type { Transport } from "./transport"
 import { ARMED, MIDI_CONTINUE, MIDI_START, RUNNING, STOPPED } from "./transport"
 
@@ -40,13 +40,21 @@ export class Conductor {
   /** A pulse of source `source` at `time`. True where it belongs to the ruling clock. */
   pulse(source: number, time: Micros): boolean {
     const line = this.line
+    const transport = this.transport
+    const outputs = this.outputs
     // A pulse that nobody could foresee is answered as soon as software can.
-    if (!line.isKnown() || line.limit <= this.transport.startTick) line.floor = Math.min(line.floor, line.now + ANSWER_MICROS)
+    if (line.period >= UNKNOWN_PERIOD || line.limit <= transport.startTick) {
+      const answer = line.now + ANSWER_MICROS
+      if (answer < line.floor) line.floor = answer
+    }
     if (!this.sources.pulse(source, time)) return false
-    this.freeRun()
-    this.outputs.retimeNear()
-    this.decide(true)
-    this.arp.clock()
+    if (this.whileStopped) this.freeRun()
+    outputs.retimeNear()
+    if (transport.state === ARMED) this.decide(true)
+    if (!this.arp.isSteady()) {
+      this.arp.clock()
+      outputs.touch()
+    }
     return true
   }
 

@@ -1,5 +1,6 @@
 /**
- * Settings reach the parts here, all of them each time: at start, and when one is turned. Cold code.
+ * Settings reach the parts here: all at the start, and then those that a change has changed. On XS all of them take longer than events
+ * are committed ahead, one of them about a millisecond. Cold code.
  */
 import { DIVISIONS } from "./arp/pot"
 import { ticksPerPulse } from "./output/gate"
@@ -10,28 +11,71 @@ import { CHANNELS } from "./sync/bank"
 import { TICKS_PER_BEAT } from "./time"
 import type { GateOutput } from "./output/gate"
 
-/** Sets all parts as `parts.settings` says; the timeline's floor is where it can be heard. `isNew`: nothing has run yet. */
-export function configure(parts: Parts, isNew: boolean): void {
-  const { settings, sources, outputs, conductor, merge } = parts
+const SOURCES = 1
+const TEMPO = 2
+const OUTPUTS = 4
+const SYNCS = 8
+const ARP = 16
+const REST = 32
+const ALL = 63
+/** Who has to hear of what stands in a group of settings. */
+const HEARERS: { readonly [group: string]: number } = {
+  source: SOURCES,
+  tempo: TEMPO,
+  cv: SOURCES | OUTPUTS,
+  lost: SOURCES,
+  transport: 0,
+  clock: OUTPUTS | ARP,
+  reset: OUTPUTS,
+  latencyMicros: OUTPUTS,
+  merge: REST,
+  part: REST,
+  wait: REST,
+  sync: SYNCS | OUTPUTS,
+  arp: ARP | OUTPUTS,
+  control: REST,
+}
+/** Of a channel: what no pulse depends on. */
+const ONLY_SAID: readonly string[] = ["name", "autoStart"]
+
+function hearersOf(key: string): number {
+  const dot = key.indexOf(".")
+  if (ONLY_SAID.includes(key.slice(key.lastIndexOf(".") + 1))) return 0
+  return HEARERS[dot < 0 ? key : key.slice(0, dot)]
+}
+
+/** Sets parts as `parts.settings` says, those that hear of the `changed` keys, or all of them before anything has run. The timeline's
+ *  floor is where it can be heard. */
+export function configure(parts: Parts, changed: readonly string[] | "all"): void {
+  const { settings, sources, outputs, conductor } = parts
+  const isNew = changed === "all"
+  let hearers = isNew ? ALL : 0
+  if (changed !== "all") for (let i = 0; i < changed.length; i++) hearers |= hearersOf(changed[i])
   const selected = sourceNumber(settings.source)
-  configureSources(parts, selected)
-  outputs.configure(settings)
-  for (let i = 0; i < CHANNELS; i++) configureSync(parts.bank.gates[i], settings.sync[i])
-  parts.bank.askSteps(settings.part.steps)
-  parts.bank.askWait(settings.wait)
-  configureArp(parts)
+  if (hearers & SOURCES) configureSources(parts, selected)
+  if (hearers & OUTPUTS) outputs.configure(settings)
+  if (hearers & SYNCS) for (let i = 0; i < CHANNELS; i++) configureSync(parts.bank.gates[i], settings.sync[i])
+  if (hearers & REST) configureRest(parts)
+  if (hearers & ARP) configureArp(parts)
   conductor.whileStopped = settings.clock.whileStopped
   if (isNew || selected !== sources.selected) {
     sources.select(selected, settings.tempo, outputs.firstFreeTick(), conductor.earliestStart(1))
-  } else if (selected === SOURCE_INTERNAL) sources.setTempo(settings.tempo)
+  } else if (hearers & TEMPO && selected === SOURCE_INTERNAL) sources.setTempo(settings.tempo)
+  if ((hearers & ~REST) === 0) return
   conductor.freeRun()
   parts.arp.clock()
+  outputs.retime()
+}
+
+function configureRest(parts: Parts): void {
+  const { settings, merge } = parts
+  parts.bank.askSteps(settings.part.steps)
+  parts.bank.askWait(settings.wait)
   parts.control.channel = settings.control.channel
   merge.dinToDin = settings.merge.dinToDin
   merge.dinToUsb = settings.merge.dinToUsb
   merge.usbToDin = settings.merge.usbToDin
   merge.usbToUsb = settings.merge.usbToUsb
-  outputs.retime()
 }
 
 function configureSources(parts: Parts, selected: number): void {

@@ -29,15 +29,12 @@ import {
   OUT_SYNC,
   REMOTE_PLAY,
   byteOf,
-  lengthOf,
-  portOf,
   valueOf,
 } from "./event"
-import { SYSEX } from "./midi/parser"
 import { Parts } from "./parts"
 import type { EventSink, Processor } from "./processor"
 import { changeSettings } from "./settings"
-import { SOURCE_CV, SOURCE_INTERNAL } from "./source/clock-sources"
+import { SOURCE_CV, SOURCE_DIN, SOURCE_INTERNAL, SOURCE_USB } from "./source/clock-sources"
 import { CHANNELS } from "./sync/bank"
 import { CHANNEL_RUNNING, CHANNEL_STOPPED } from "./sync/channel"
 import type { Micros } from "./time"
@@ -49,6 +46,15 @@ const FOLLOW_LEAD_MICROS = 2000
 
 /** How often waiting bytes are looked at: a queue of them is committed this much, or more, at a time. */
 const QUEUE_MICROS = 3000
+
+/**
+ * What is asked at the configuration port takes TypeScript longer than its lead: 20 ms for a long write. So with each packet there
+ * events are committed this far ahead of its stamp first (and up to a slice more), a slice at a time and in the order of time, so that none of them is late; what
+ * was asked then holds from behind that horizon, and so does everything else that happens before it (commit, never retract). It is
+ * a matter of stamps alone, so the simulator does the same. Not with answered pulses: nothing can be committed before a pulse is there.
+ */
+const AHEAD_MICROS = 60000
+const AHEAD_SLICE_MICROS = 4000
 
 /** Real-time bytes that fit into it are fewer than the wire remembers. */
 const WIRE_SLICE_MICROS = 10000
@@ -70,7 +76,7 @@ export class Module extends Parts implements Processor, Configurable {
       this.bank.channels[i].state = this.settings.sync[i].autoStart ? CHANNEL_RUNNING : CHANNEL_STOPPED
     }
     this.line.hearFrom(0, LEAD_MICROS)
-    this.configure(true)
+    this.configure("all")
     if (this.settings.transport.start === "auto") this.transport.arm(MIDI_START, false)
     this.conductor.decide(false)
     this.findDeadline()
@@ -87,9 +93,10 @@ export class Module extends Parts implements Processor, Configurable {
   /** The same at the moment that is being acted on. */
   takeSettings(change: unknown): string[] {
     this.isWaiting = true
-    const problems = changeSettings(this.settings, change)
+    const changed: string[] = []
+    const problems = changeSettings(this.settings, change, changed)
     if (problems.length > 0) return problems
-    this.configure(false)
+    this.configure(changed)
     this.conductor.decide(false)
     return problems
   }
@@ -101,6 +108,7 @@ export class Module extends Parts implements Processor, Configurable {
 
   busyWith(): string {
     if (this.transport.state === RUNNING) return "the transport runs; stop it first"
+    this.findDeadline() // the question itself was one
     if (!this.outputs.isIdle()) return "outputs are busy; stop the clock, and turn clock.whileStopped off"
     return this.deadline === Infinity ? "" : "a clock is coming in or a button is held; it takes some seconds to be forgotten"
   }
@@ -142,9 +150,13 @@ export class Module extends Parts implements Processor, Configurable {
   }
 
   input(time: Micros, event: EventWord): void {
-    const port = portOf(event)
+    const port = event >>> 26
+    if (port === IN_MIDI_CONFIG) {
+      this.configInput(time, event)
+      return
+    }
     this.line.hearFrom(time, this.lead)
-    if (this.selfTest.isRunning && port !== IN_MIDI_CONFIG) this.selfTest.input(port, time, event)
+    if (this.selfTest.isRunning) this.selfTest.input(port, time, event)
     else if (port === IN_CV) this.cvEdge(time, event & 3)
     else if (port === IN_MIDI_DIN || port === IN_MIDI_USB) {
       // Most bytes of a SysEx mean nothing yet.
@@ -155,6 +167,27 @@ export class Module extends Parts implements Processor, Configurable {
     }
   }
 
+  /** Most packets of a message mean nothing yet, and come close behind each other: they find the horizon far enough. */
+  private configInput(time: Micros, event: EventWord): void {
+    if (this.line.ahead < time + AHEAD_MICROS && this.lead === LEAD_MICROS) this.lookAhead(time)
+    const config = this.config
+    config.input(time, event)
+    if (config.deadline < this.deadline) this.deadline = config.deadline
+  }
+
+  private lookAhead(time: Micros): void {
+    const line = this.line
+    const limit = line.limit
+    line.hearFrom(time, this.lead)
+    const ahead = this.sources.reach(time + AHEAD_MICROS + AHEAD_SLICE_MICROS) + this.outputs.leastLatency
+    if (ahead > line.ahead) line.ahead = ahead
+    if (line.limit !== limit) {
+      this.outputs.retime()
+      this.findDeadline()
+    }
+    this.isWaiting = true
+  }
+
   /** An input has been acted on: what it did to outputs, queues and deadlines is looked for. */
   private changed(): void {
     this.isWaiting = true
@@ -163,8 +196,7 @@ export class Module extends Parts implements Processor, Configurable {
   }
 
   private inputElsewhere(port: number, time: Micros, event: EventWord): void {
-    if (port === IN_MIDI_CONFIG) this.configBytes(time, event)
-    else if (port === IN_RESET) {
+    if (port === IN_RESET) {
       if (this.resetFilter.input(time, valueOf(event))) this.conductor.resetSong(time)
     } else if (port === IN_RUN) this.conductor.runGate(valueOf(event))
     else if (port >= IN_BUTTON_PLAY && port < IN_POT_ARP) this.buttons.input(port - IN_BUTTON_PLAY, time, valueOf(event))
@@ -178,24 +210,28 @@ export class Module extends Parts implements Processor, Configurable {
 
   render(until: Micros, out: EventSink): void {
     const now = until - LEAD_MICROS
-    const horizon = now + this.lead
     while (this.deadline <= now) {
       // A deadline that the last input put into the past is acted on now: time does not run backwards.
       const moment = this.deadline > this.now ? this.deadline : this.now
-      this.commit(moment, out)
+      this.send(moment, out)
       this.line.hearFrom(moment, this.lead)
       this.settle(moment)
       this.findDeadline()
     }
-    if (this.isWaiting) this.commit(now, out)
-    else {
-      // As most of the time. Nothing waits: only what has its own time is sent.
-      const outputs = this.outputs
-      if (now > this.now) this.now = now
-      if (outputs.nextDue < horizon) outputs.commit(horizon, out)
-      if (horizon > this.committed) this.committed = horizon
-    }
+    this.send(now, out)
     if (this.lead < LEAD_MICROS) this.answers.offer()
+  }
+
+  /** Commits what is to be committed by `now`. Most of the time nothing waits: then only what has its own time is sent. */
+  private send(now: Micros, out: EventSink): void {
+    if (this.isWaiting) {
+      this.commit(now, out)
+      return
+    }
+    const outputs = this.outputs
+    const horizon = now + this.lead
+    if (now > this.now) this.now = now
+    if (outputs.nextDue < horizon) outputs.commit(horizon, out)
   }
 
   /**
@@ -218,8 +254,11 @@ export class Module extends Parts implements Processor, Configurable {
   }
 
   private commit(now: Micros, out: EventSink): void {
-    if (now > this.now) this.now = now
     const horizon = now + this.lead
+    // All turns in which nothing waited have committed their lead.
+    const before = this.now + this.lead
+    if (before > this.committed) this.committed = before < horizon ? before : horizon
+    if (now > this.now) this.now = now
     // The wire remembers a slice's clocks: waiting bytes are laid between them slice by slice.
     while (this.wire.count > 0 && this.committed + WIRE_SLICE_MICROS < horizon) {
       this.committed += WIRE_SLICE_MICROS
@@ -227,7 +266,27 @@ export class Module extends Parts implements Processor, Configurable {
     }
     this.commitTo(horizon, out)
     if (horizon > this.committed) this.committed = horizon
+    if (this.committed < this.line.ahead) this.commitAhead(out)
     this.isWaiting = this.wire.count > 0 || !this.isQuiet()
+  }
+
+  /** A part that begins on the way is decided where it would be: with its horizon. */
+  private commitAhead(out: EventSink): void {
+    const { line, bank, outputs } = this
+    while (this.committed < line.ahead) {
+      let horizon = this.committed + AHEAD_SLICE_MICROS
+      if (horizon > line.ahead) horizon = line.ahead
+      const decision = bank.deadline + LEAD_MICROS
+      const isDecided = decision <= horizon
+      if (isDecided) horizon = decision > this.committed ? decision : this.committed
+      outputs.commit(horizon, out)
+      this.committed = horizon
+      if (!isDecided) continue
+      line.floor = horizon
+      bank.decide()
+      outputs.touch()
+      this.findDeadline()
+    }
   }
 
   private commitTo(horizon: Micros, out: EventSink): void {
@@ -254,16 +313,22 @@ export class Module extends Parts implements Processor, Configurable {
     }
     while (this.buttons.deadline <= moment) this.pressButton(this.buttons.settle(moment))
     if (this.bank.deadline <= moment || this.arp.deadline <= moment) {
-      this.outputs.touch()
       if (this.bank.deadline <= moment) this.bank.decide()
       if (this.arp.deadline <= moment) this.arp.giveUp()
+      this.outputs.touch()
+    }
+    if (this.config.deadline <= moment) {
+      this.config.act(moment)
+      this.outputs.touch()
+      this.isWaiting = true
     }
     if (this.selfTest.deadline <= moment) {
       this.config.finishTest(moment)
       this.isWaiting = true
     }
-    const sources = this.sources.pulseSources
-    for (let i = 0; i < SOURCE_INTERNAL; i++) if (sources[i].deadline <= moment) this.conductor.lose(i)
+    if (this.cvSource.deadline <= moment) this.conductor.lose(SOURCE_CV)
+    if (this.usbSource.deadline <= moment) this.conductor.lose(SOURCE_USB)
+    if (this.dinSource.deadline <= moment) this.conductor.lose(SOURCE_DIN)
   }
 
   private findDeadline(): void {
@@ -273,14 +338,16 @@ export class Module extends Parts implements Processor, Configurable {
     if (this.bank.deadline < first) first = this.bank.deadline
     if (this.arp.deadline < first) first = this.arp.deadline
     if (this.selfTest.deadline < first) first = this.selfTest.deadline
-    const sources = this.sources.pulseSources
-    for (let i = 0; i < SOURCE_INTERNAL; i++) if (sources[i].deadline < first) first = sources[i].deadline
+    if (this.config.deadline < first) first = this.config.deadline
+    if (this.cvSource.deadline < first) first = this.cvSource.deadline
+    if (this.usbSource.deadline < first) first = this.usbSource.deadline
+    if (this.dinSource.deadline < first) first = this.dinSource.deadline
     this.deadline = first
   }
 
   private cvEdge(time: Micros, level: number): void {
     const filter = this.cvFilter
-    if (!this.sources.isFollowing) {
+    if (this.lead === LEAD_MICROS) {
       if (filter.input(time, level & 1)) {
         this.cvPulse(time)
         this.findDeadline()
@@ -296,12 +363,6 @@ export class Module extends Parts implements Processor, Configurable {
 
   private cvPulse(time: Micros): void {
     if (this.conductor.pulse(SOURCE_CV, time)) this.pulses++
-  }
-
-  private configBytes(time: Micros, event: EventWord): void {
-    const parser = this.configParser
-    const length = lengthOf(event)
-    for (let i = 0; i < length; i++) if (parser.parse(byteOf(event, i)) === SYSEX) this.config.receive(time, parser)
   }
 
   private pressButton(button: number): void {
@@ -320,8 +381,8 @@ export class Module extends Parts implements Processor, Configurable {
     this.outputs.retime()
   }
 
-  private configure(isNew: boolean): void {
-    configure(this, isNew)
+  private configure(changed: readonly string[] | "all"): void {
+    configure(this, changed)
     this.lead = this.sources.isFollowing ? FOLLOW_LEAD_MICROS : LEAD_MICROS
   }
 }

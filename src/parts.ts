@@ -16,12 +16,11 @@ import { OUT_MIDI_CONFIG, OUT_MIDI_USB } from "./event"
 import { DinWire } from "./midi/din-wire"
 import { Merge } from "./midi/merge"
 import { MidiInput } from "./midi/midi-input"
-import { MidiParser } from "./midi/parser"
 import { WordQueue } from "./midi/word-queue"
 import { Outputs } from "./output/outputs"
 import type { Settings } from "./settings"
 import { standardSettings } from "./settings"
-import { ClockSources, SOURCE_DIN, SOURCE_USB } from "./source/clock-sources"
+import { ClockSources, SOURCE_CV, SOURCE_DIN, SOURCE_USB } from "./source/clock-sources"
 import { EdgeFilter } from "./source/edge-filter"
 import { TapTempo } from "./source/tap"
 import { CHANNELS, SyncBank } from "./sync/bank"
@@ -45,11 +44,13 @@ export class Parts {
   readonly outputs = new Outputs(this.line, this.transport, this.wire)
   readonly sources = new ClockSources(this.line, this.transport)
   readonly cvFilter = new EdgeFilter()
+  protected readonly cvSource = this.sources.pulseSources[SOURCE_CV]
+  protected readonly usbSource = this.sources.pulseSources[SOURCE_USB]
+  protected readonly dinSource = this.sources.pulseSources[SOURCE_DIN]
 
   readonly settings: Settings = standardSettings()
   readonly usbQueue = new WordQueue(OUT_MIDI_USB)
   readonly configQueue = new WordQueue(OUT_MIDI_CONFIG)
-  readonly configParser = new MidiParser()
   readonly arp = new Arpeggiator(this.line, this.transport, this.sources)
   readonly conductor = new Conductor(this.line, this.transport, this.sources, this.outputs, this.arp)
   readonly bank = new SyncBank(this.line, this.transport, this.sources, this.outputs, this.settings)
@@ -71,7 +72,7 @@ export class Parts {
   constructor() {
     this.outputs.add(this.arp)
     this.outputs.addTrain(this.arp.gate)
-    this.outputs.add(this.bank)
+    this.outputs.decideBy(this.bank)
     for (let i = 0; i < CHANNELS; i++) this.outputs.addTrain(this.bank.gates[i])
   }
 }

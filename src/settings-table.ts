@@ -17,7 +17,10 @@ export interface SettingRow {
   readonly step?: number
   readonly choices?: readonly (number | string)[]
   readonly unit?: string
-  /** What a text must look like, as a regular expression, and in words. */
+  /** What a text must look like: so many characters at the most, with codes between these; as a regular expression, and in words. */
+  readonly longest?: number
+  readonly firstCode?: number
+  readonly lastCode?: number
   readonly form?: string
   readonly formAbout?: string
   readonly about: string
@@ -62,6 +65,9 @@ function syncRows(channel: number): SettingRow[] {
       key: key + "name",
       kind: "text",
       standard: `Volca ${channel + 1}`,
+      longest: 16,
+      firstCode: 0x20,
+      lastCode: 0xffff,
       form: "^[^\\u0000-\\u001f]{1,16}$",
       formAbout: "1 to 16 characters",
       about: "What the panel calls it.",
@@ -76,6 +82,9 @@ function patternRows(): SettingRow[] {
     key: `arp.patterns.${i}`,
     kind: "text",
     standard: pattern,
+    longest: 8,
+    firstCode: 0x30,
+    lastCode: 0x31,
     form: "^[01]{1,8}$",
     formAbout: "1 to 8 digits, 1 for a pulse and 0 for none",
     about: `Pattern ${i}, step by step.`,

@@ -48,8 +48,8 @@ export interface Settings {
 export type Tree = { [key: string]: unknown }
 
 /** Rows by key, and what is above them: the key of each group, true for a list such as `sync`. */
-const ROWS: { [key: string]: SettingRow } = {}
-const GROUPS: { [key: string]: boolean } = {}
+const ROWS = Object.create(null) as { [key: string]: SettingRow | undefined }
+const GROUPS = Object.create(null) as { [key: string]: boolean | undefined }
 for (const row of SETTING_ROWS) {
   ROWS[row.key] = row
   for (let dot = row.key.indexOf("."); dot >= 0; dot = row.key.indexOf(".", dot + 1)) {
@@ -59,7 +59,7 @@ for (const row of SETTING_ROWS) {
 
 /** The row of a key; undefined where there is none. */
 export function rowOf(key: string): SettingRow | undefined {
-  return Object.hasOwn(ROWS, key) ? ROWS[key] : undefined
+  return ROWS[key]
 }
 
 export function standardSettings(): Settings {
@@ -68,19 +68,24 @@ export function standardSettings(): Settings {
   return settings as unknown as Settings
 }
 
-/** Takes all of `change` (nested, as in SETTINGS.json), or none of it. Returns what is wrong, one sentence each; empty if taken. */
-export function changeSettings(settings: Settings, change: unknown): string[] {
+/**
+ * Takes all of `change` (nested, as in SETTINGS.json), or none of it. Returns what is wrong, one sentence each; empty if taken. To
+ * `changed` the keys are added whose value is another one now, and `tempo` wherever it is named, since a clock can be tapped.
+ */
+export function changeSettings(settings: Settings, change: unknown, changed: string[] = []): string[] {
   if (!isTree(change) || Array.isArray(change)) return ["settings are " + show(change) + "; expected an object"]
   const problems: string[] = []
   const before: Change[] = []
   collect(change, "", settings as unknown as Tree, before, problems)
   if (problems.length === 0) checkTogether(settings, problems)
   if (problems.length > 0) for (let i = before.length - 1; i >= 0; i--) before[i].into[before[i].name] = before[i].value
+  else for (let i = 0; i < before.length; i++) changed.push(before[i].key)
   return problems
 }
 
 /** What stood there before. */
 interface Change {
+  readonly key: string
   readonly into: Tree
   readonly name: string
   readonly value: unknown
@@ -88,41 +93,43 @@ interface Change {
 
 /** `into` is the group that `prefix` names. */
 function collect(change: Tree, prefix: string, into: Tree, before: Change[], problems: string[]): void {
-  for (const name of Object.keys(change)) {
+  const names = Object.keys(change)
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
     const key = prefix + name
     const value = change[name]
-    const row = rowOf(key)
+    const row = ROWS[key]
     if (row !== undefined) {
       const problem = problemOf(row, value)
-      if (problem === "") put(into, name, value, before)
+      if (problem === "") put(key, into, name, value, before)
       else problems.push(problem)
-    } else if (Object.hasOwn(GROUPS, key)) {
-      if (isTree(value) && Array.isArray(value) === isList(key)) collect(value, key + ".", groupAt(into, name), before, problems)
-      else problems.push(`${key} is ${show(value)}; expected ${isList(key) ? "a list" : "an object"}`)
-    } else if (isList(prefix.slice(0, -1)))
-      problems.push(`${prefix.slice(0, -1)} has ${Object.keys(change).length} entries; expected ${listLength(prefix)} at most`)
+    } else if (GROUPS[key] !== undefined) {
+      if (isTree(value) && Array.isArray(value) === GROUPS[key]) collect(value, key + ".", groupAt(into, name), before, problems)
+      else problems.push(`${key} is ${show(value)}; expected ${GROUPS[key] ? "a list" : "an object"}`)
+    } else if (GROUPS[prefix.slice(0, -1)])
+      problems.push(`${prefix.slice(0, -1)} has ${names.length} entries; expected ${listLength(prefix)} at most`)
     else problems.push(`${key} is not a setting; ${suggestion(key, prefix)}`)
   }
 }
 
-function put(into: Tree, name: string, value: unknown, before: Change[]): void {
+/** `name` may have dots. */
+function put(key: string, into: Tree, name: string, value: unknown, before: Change[]): void {
   const dot = name.lastIndexOf(".")
-  if (dot >= 0) into = groupAt(into, name.slice(0, dot))
-  const last = name.slice(dot + 1)
-  before.push({ into, name: last, value: into[last] })
-  into[last] = value
+  if (dot >= 0) {
+    into = groupAt(into, name.slice(0, dot))
+    name = name.slice(dot + 1)
+  }
+  if (into[name] === value && key !== "tempo") return
+  before.push({ key, into, name, value: into[name] })
+  into[name] = value
 }
 
 /** `name` may have dots. */
 function groupAt(into: Tree, name: string): Tree {
+  if (!name.includes(".")) return into[name] as Tree
   let node = into
   for (const part of name.split(".")) node = node[part] as Tree
   return node
-}
-
-/** Is the value at `key` a list, such as `sync`? */
-function isList(key: string): boolean {
-  return Object.hasOwn(GROUPS, key) && GROUPS[key]
 }
 
 function listLength(prefix: string): number {
@@ -137,7 +144,7 @@ function problemOf(row: SettingRow, value: unknown): string {
 /** What `value` ought to be; empty where it is. */
 function expectation(row: SettingRow, value: unknown): string {
   if (row.kind === "flag") return typeof value === "boolean" ? "" : "true or false"
-  if (row.kind === "text") return typeof value === "string" && new RegExp(row.form as string).test(value) ? "" : (row.formAbout as string)
+  if (row.kind === "text") return typeof value === "string" && isOfForm(row, value) ? "" : (row.formAbout as string)
   if (row.kind === "choice") {
     const choices = row.choices as readonly unknown[]
     return choices.includes(value) ? "" : (choices.length > 1 ? "one of " : "") + choices.join(", ")
@@ -148,6 +155,19 @@ function expectation(row: SettingRow, value: unknown): string {
   const range = `${row.min}..${row.max}${row.unit ? " " + row.unit : ""}`
   if (!isInside) return range
   return range + (row.step === 1 ? ", a whole number" : ` in steps of ${row.step}`)
+}
+
+/** The row's `form` without a regular expression, which XS would compile each time, for a millisecond. */
+function isOfForm(row: SettingRow, text: string): boolean {
+  const { length } = text
+  const first = row.firstCode as number
+  const last = row.lastCode as number
+  if (length === 0 || length > (row.longest as number)) return false
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < first || code > last) return false
+  }
+  return true
 }
 
 /** Rules between settings. */

@@ -21,11 +21,15 @@ export class Timeline {
   floor: Micros = 0
   /** The moment that is being acted on. */
   now: Micros = 0
+  /** What is before is committed, or promised to be, whatever the lead. */
+  ahead: Micros = 0
 
-  /** What happens now can be heard from `now + lead` on. */
+  /** What happens now can be heard from `now + lead` on, and not before `ahead`. */
   hearFrom(now: Micros, lead: Micros): void {
+    const floor = now + lead
+    const ahead = this.ahead
     this.now = now
-    this.floor = now + lead
+    this.floor = floor < ahead ? ahead : floor
   }
 
   timeOf(tick: Ticks): Micros {

@@ -70,6 +70,30 @@ describe("settings", () => {
     assert.deepEqual([settings.cv.ppqn, settings.sync[1].ppqn], [4, 2])
   })
 
+  it("tell which have another value now, and the tempo whenever it is named", () => {
+    const changed: string[] = []
+    const change = { tempo: 120, wait: 1, "cv.ppqn": 4, sync: [{ ppqn: 2 }, { name: "Keys" }] }
+    assert.deepEqual(changeSettings(standardSettings(), change, changed), [])
+    assert.deepEqual(changed, ["tempo", "cv.ppqn", "sync.1.name"])
+    assert.notDeepEqual(changeSettings(standardSettings(), { wait: 9, tempo: 1 }, changed), [])
+    assert.equal(changed.length, 3)
+  })
+
+  it("take exactly the texts that the schema's expressions take", () => {
+    for (const row of SETTING_ROWS.filter(({ kind }) => kind === "text")) {
+      const form = new RegExp(row.form as string)
+      fc.assert(
+        fc.property(
+          fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: "binary", maxLength: 20 }), fc.stringMatching(/^[01]{0,10}$/)),
+          (text) => {
+            assert.equal(changeSettings(standardSettings(), { [row.key]: text }).length === 0, form.test(text))
+          },
+        ),
+        { numRuns: 30 },
+      )
+    }
+  })
+
   it("are never half taken, whatever is offered", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (change) => {

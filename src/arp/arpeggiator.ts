@@ -55,8 +55,15 @@ export class Arpeggiator implements Output {
   /** 0, 1 or 2. */
   setMode(mode: number): void {
     this.mode = mode
+    this.deadline = Infinity
     if (mode === MODE_TRANSPORT && this.transport.state !== RUNNING) this.gate.runFrom(Infinity)
     else this.clock()
+  }
+
+  /** One more pulse of the ruling clock changes nothing here. */
+  isSteady(): boolean {
+    const mode = this.mode
+    return this.isPresent && mode !== MODE_CLOCK && (mode === MODE_TRANSPORT || !this.gate.isSilent())
   }
 
   /** The ruling clock has spoken, or the transport has moved. */

@@ -9,9 +9,11 @@
  *   08                    counters of every fault   answered by 09 {JSON}
  *   0A output input       self-test over a cable    answered by 0B {JSON} half a second later, or 06 01 and the reason (see self-test.ts)
  *
- * What is for another device is left alone; what is malformed is counted and not answered. Cold code: it makes strings.
+ * What is for another device is left alone; what is malformed is counted and not answered. Cold code: it makes strings. A message is
+ * not acted on as it comes in, but by the next render, at the same moment: see Module on what is committed before.
  */
-import type { MidiParser } from "../midi/parser"
+import { byteOf, lengthOf, type EventWord } from "../event"
+import { MidiParser, SYSEX } from "../midi/parser"
 import type { WordQueue } from "../midi/word-queue"
 import { readSetting, rowOf, standardSettings, type Settings } from "../settings"
 import { SETTING_ROWS } from "../settings-table"
@@ -55,6 +57,9 @@ export class ConfigPort {
   /** Messages for this device that could not be understood. */
   refused = 0
   readonly selfTest = new SelfTest()
+  /** When the message that has come in is to be acted on; Infinity while none is. */
+  deadline: Micros = Infinity
+  private readonly parser = new MidiParser()
   private nextRow = SETTING_ROWS.length
   private nextRowAt: Micros = 0
 
@@ -63,11 +68,26 @@ export class ConfigPort {
     private readonly queue: WordQueue,
   ) {}
 
-  /** A whole SysEx has come in at `time`. */
-  receive(time: Micros, parser: MidiParser): void {
-    const { sysex: bytes, sysexLength: length } = parser
+  /** Bytes that came at `time`. Nothing in one event follows the end of a message, as in a USB-MIDI packet. */
+  input(time: Micros, event: EventWord): void {
+    const parser = this.parser
+    if (parser.takeData(event)) return
+    const length = lengthOf(event)
+    for (let i = 0; i < length; i++) {
+      if (parser.parse(byteOf(event, i)) === SYSEX) {
+        this.deadline = time
+        return
+      }
+    }
+  }
+
+  /** Acts on the message that came in at `time`. */
+  act(time: Micros): void {
+    this.deadline = Infinity
+    const bytes = this.parser.sysex
+    const length = this.parser.sysexLength
     if (isIdentityRequest(bytes, length)) this.queue.pushSysex(time + ANSWER_MICROS, identity(), IDENTITY_LENGTH)
-    else if (length > BODY && HEAD.every((byte, i) => bytes[i] === byte)) this.obey(time, bytes[4], textOf(bytes, length))
+    else if (length > BODY && isOurs(bytes)) this.obey(time, bytes[4], textOf(bytes, length))
   }
 
   /** A dump is under way. */
@@ -132,18 +152,37 @@ export class ConfigPort {
   }
 
   private send(at: Micros, command: number, text: string, before: readonly number[] = []): void {
-    const bytes = [...HEAD, command, ...before]
-    const shown = ascii(text)
-    for (let i = 0; i < shown.length && i < LONGEST_TEXT; i++) bytes.push(shown.charCodeAt(i))
+    const bytes = HEAD.slice()
+    bytes.push(command)
+    for (let i = 0; i < before.length; i++) bytes.push(before[i])
+    const shown = isAscii(text) ? text : ascii(text)
+    const length = shown.length < LONGEST_TEXT ? shown.length : LONGEST_TEXT
+    for (let i = 0; i < length; i++) bytes.push(shown.charCodeAt(i))
     bytes.push(0xf7)
     this.queue.pushSysex(at, bytes, bytes.length)
   }
 }
 
-function textOf(bytes: ArrayLike<number>, length: number): string {
+function isOurs(bytes: Uint8Array): boolean {
+  for (let i = 0; i < HEAD.length; i++) if (bytes[i] !== HEAD[i]) return false
+  return true
+}
+
+/** Many letters a call: on XS a call takes longer than a letter, and each sum is a new string. */
+function textOf(bytes: Uint8Array, length: number): string {
+  const end = length - 1
   let text = ""
-  for (let i = BODY; i < length - 1; i++) text += String.fromCharCode(bytes[i])
+  let i = BODY
+  for (; i + 8 <= end; i += 8) {
+    text += String.fromCharCode(bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3], bytes[i + 4], bytes[i + 5], bytes[i + 6], bytes[i + 7])
+  }
+  for (; i < end; i++) text += String.fromCharCode(bytes[i])
   return text
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x7f) return false
+  return true
 }
 
 /** What is not ASCII, the way JSON escapes it. */

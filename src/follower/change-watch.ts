@@ -32,18 +32,15 @@ export class ChangeWatch {
     private readonly limit: number,
   ) {}
 
-  get alarm(): boolean {
-    return this.sum > this.limit
-  }
-
   /** Nothing has changed up to here. */
   rest(): void {
     this.sum = 0
     this.pulses = 0
   }
 
-  /** A pulse at `time` whose innovation is `surprise` standard deviations. The line before it expected it at `expected`. */
-  add(surprise: number, time: Micros, expected: Micros, period: Micros): void {
+  /** A pulse at `time` whose innovation is `surprise` standard deviations. The line before it expected it at `expected`. True: an alarm.
+   *  While the sum is zero a shift within the allowance changes nothing, so the call may be spared. */
+  add(surprise: number, time: Micros, expected: Micros, period: Micros): boolean {
     const shift = this.sign * surprise
     let sum = this.sum
     if (shift > JUMP && sum < shift * 0.25) sum = 0
@@ -51,7 +48,7 @@ export class ChangeWatch {
     sum += shift - this.allowance
     if (sum <= 0) {
       this.sum = 0
-      return
+      return false
     }
     this.sum = sum
     this.pulses = x
@@ -64,6 +61,7 @@ export class ChangeWatch {
       this.sumY += y
       this.sumXY += x * y
     }
+    return sum > this.limit
   }
 
   /** The least-squares line through the knot and the pulses since it. Needs at least one of them. */

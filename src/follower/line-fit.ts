@@ -62,16 +62,19 @@ export class LineFit {
       innovation *= share
     }
     const period = this.period
-    this.later.add(surprise, time, expected, period)
-    this.earlier.add(surprise, time, expected, period)
-    this.slowlyLater.add(surprise, time, expected, period)
-    this.slowlyEarlier.add(surprise, time, expected, period)
+    const later = this.later
+    const earlier = this.earlier
+    const slowlyLater = this.slowlyLater
+    const slowlyEarlier = this.slowlyEarlier
+    let alarm: ChangeWatch | null = null
+    // The last to speak is heard: the sudden ones before the slow ones, and later before earlier.
+    if (slowlyEarlier.sum > 0 || surprise < -SLOW_ALLOWANCE) if (slowlyEarlier.add(surprise, time, expected, period)) alarm = slowlyEarlier
+    if (slowlyLater.sum > 0 || surprise > SLOW_ALLOWANCE) if (slowlyLater.add(surprise, time, expected, period)) alarm = slowlyLater
+    if (earlier.sum > 0 || surprise < -SUDDEN_ALLOWANCE) if (earlier.add(surprise, time, expected, period)) alarm = earlier
+    if (later.sum > 0 || surprise > SUDDEN_ALLOWANCE) if (later.add(surprise, time, expected, period)) alarm = later
     this.time = expected + gain * innovation
     this.period = period + 6 * scale * innovation
-    if (this.later.alarm) this.refit(this.later)
-    else if (this.earlier.alarm) this.refit(this.earlier)
-    else if (this.slowlyLater.alarm) this.refit(this.slowlyLater)
-    else if (this.slowlyEarlier.alarm) this.refit(this.slowlyEarlier)
+    if (alarm !== null) this.refit(alarm)
   }
 
   copy(from: LineFit): void {

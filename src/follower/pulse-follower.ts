@@ -46,7 +46,8 @@ export class PulseFollower {
   count = -1
   /** A period is known, so that predictions can be trusted. */
   locked = false
-  private readonly line = new LineFit()
+  /** Of the last pulse that counted. */
+  readonly line = new LineFit()
   /** The line before the last doubtful pulse. */
   private readonly before = new LineFit()
   private readonly rival = new Rival()
@@ -117,7 +118,7 @@ export class PulseFollower {
     const offset = (time - line.time) / line.period - 1
     const close = this.isClose(offset)
     const rival = this.rival
-    rival.add(time, interval, line.jitter.sd)
+    if (rival.pulses > 0) rival.add(time, interval, line.jitter.sd)
     if (this.replaceable && this.replaces(time)) return this.replace(time)
     if (rival.agreed > 0) {
       if (!close || rival.agreed >= AGREED_TO_BELIEVE) return this.redraw(time, rival.period, rival.pulses + 1, 1 + this.ignored)

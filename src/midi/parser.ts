@@ -5,6 +5,8 @@
  * `parse` says what the byte completed; the message itself is read from the fields, which stay until the next call.
  */
 
+import { lengthOf, type EventWord } from "../event"
+
 export const NOTHING = 0
 export const MESSAGE = 1
 export const REAL_TIME = 2
@@ -51,6 +53,20 @@ export class MidiParser {
     if (this.received < this.expected) return NOTHING
     this.received = 0
     return this.complete(byte)
+  }
+
+  /** The same for an event at once, where all its bytes are data of an open SysEx. False: nothing was done. */
+  takeData(event: EventWord): boolean {
+    const end = this.sysexLength
+    if (!this.inSysex || (event & 0x808080) !== 0 || end + 3 >= LONGEST_SYSEX) return false
+    const length = lengthOf(event)
+    if (length === 0) return false
+    const sysex = this.sysex
+    sysex[end] = event & 0x7f
+    if (length > 1) sysex[end + 1] = (event >> 8) & 0x7f
+    if (length > 2) sysex[end + 2] = (event >> 16) & 0x7f
+    this.sysexLength = end + length
+    return true
   }
 
   private first = 0

@@ -31,17 +31,14 @@ const ALMOST = 1e-9
 
 export class GateOutput implements Output {
   due: Micros = Infinity
+  /** Every pulse is played, and there is nothing to send but them. */
+  private isPlain = true
   private isHigh = false
   /** Number of the next pulse, counted from the song's beginning; Infinity while silent. */
   private next = Infinity
   private nextTick: Ticks = 0
   ticksPerPulse: Ticks = 6
-  private fall: Micros = Infinity
-  private steps = 0
-  private isStep = false
-  /** The resting level is not on the pin yet. */
-  private isPolarityDue = false
-  private level = 0
+  widthMicros: Micros = 5000
   /** The level of a pulse: 1, or 0 for an output that rests high. */
   active = 1
   /** The port's word for level 0. */
@@ -49,19 +46,25 @@ export class GateOutput implements Output {
   /** The next rise keeps its distance from the last rise and fall. */
   private earliest: Micros = -1e12
   private lastRise: Micros = -1e12
+  /** The last tick on which a pulse stood or might have stood. */
+  lastTick: Ticks = -1
+  /** Where in the song the last pulse stood, in ticks. */
+  private lastPosition: Ticks = -1
   /** The train ends before this tick. */
   until: Ticks = Infinity
   /** 50..75 %: where in a pair of pulses the second one stands. */
   swing = 50
   /** -50000..50000. */
   latencyMicros: Micros = 0
+  /** Of a pulse that is high. */
+  private fall: Micros = Infinity
+  private steps = 0
+  private isStep = false
   /** Every pulse of the pattern is played. */
   private isEvery = true
-  widthMicros: Micros = 5000
-  /** The last tick on which a pulse stood or might have stood. */
-  lastTick: Ticks = -1
-  /** Where in the song the last pulse stood, in ticks. */
-  private lastPosition: Ticks = -1
+  /** The resting level is not on the pin yet; this is what was on it. */
+  private isPolarityDue = false
+  private level = 0
   /** Goes on while the transport is stopped. */
   whileStopped = false
   /** Bit n: is pulse n of the pattern played? */
@@ -82,6 +85,7 @@ export class GateOutput implements Output {
     this.pattern = pattern
     this.patternLength = length
     this.isEvery = (pattern & 1) === 1 && length <= 1
+    this.isPlain = false
     this.retime()
   }
 
@@ -97,8 +101,10 @@ export class GateOutput implements Output {
   /** The level of a pulse changes; the pin follows at once. */
   setPolarity(active: number): void {
     if (active === this.active) return
+    if (!this.isPolarityDue) this.level = this.isHigh ? this.active : active
     this.active = active
     this.isPolarityDue = true
+    this.isPlain = false
   }
 
   start(): void {
@@ -139,6 +145,7 @@ export class GateOutput implements Output {
   /** `count` pulses by hand, as soon as they fit. */
   step(count: number): void {
     this.steps += count
+    this.isPlain = false
     this.retime()
   }
 
@@ -167,20 +174,71 @@ export class GateOutput implements Output {
     this.due = fall < floor ? floor : fall
   }
 
-  emit(out: EventSink): void {
+  emit(out: EventSink, horizon: Micros): void {
     const time = this.due
-    if (this.isPolarityDue) {
-      this.isPolarityDue = false
-      this.isHigh = !this.isHigh
+    const line = this.line
+    const next = this.next
+    if (!this.isPlain) {
+      this.emitSpecial(time, out)
+      return
     }
     if (this.isHigh) {
       this.isHigh = false
-      this.fall = NEVER
       if (time + SHORTEST_MICROS > this.earliest) this.earliest = time + SHORTEST_MICROS
-      this.send(1 - this.active, time, out)
+      out.schedule(time, this.low + 1 - this.active)
+      this.due = next === NEVER ? NEVER : this.riseOf(next, line, line.floor)
+      return
+    }
+    const ticksPerPulse = this.ticksPerPulse
+    const distance = line.period * ticksPerPulse
+    let fall = this.widthMicros
+    if (fall > distance / 2) fall = distance / 2
+    fall += time
+    this.lastTick = this.nextTick
+    this.lastPosition = next * ticksPerPulse
+    this.next = next + 1
+    this.lastRise = time
+    const low = this.low
+    const active = this.active
+    out.schedule(time, low + active)
+    if (fall >= time + distance * WELL_BEFORE) {
+      this.isHigh = true
+      this.earliest = time + 2 * SHORTEST_MICROS
+      this.fall = fall
       this.retime()
       return
     }
+    // A pulse that falls long before the next one is not in its way, unless the line changes, which re-times both.
+    if (fall >= horizon) {
+      this.isHigh = true
+      this.earliest = time + 2 * SHORTEST_MICROS
+      this.due = this.fall = fall
+      return
+    }
+    // And where its fall is to be committed now too, nothing can change in between.
+    out.schedule(fall, low + 1 - active)
+    this.earliest = (fall > time + SHORTEST_MICROS ? fall : time + SHORTEST_MICROS) + SHORTEST_MICROS
+    this.due = this.riseOf(next + 1, line, line.floor)
+  }
+
+  /** What else there is: pulses by hand, patterns, another polarity. */
+  private emitSpecial(time: Micros, out: EventSink): void {
+    const isPolarity = this.isPolarityDue
+    if (isPolarity) {
+      this.isPolarityDue = false
+      this.isHigh = !this.isHigh
+    }
+    const level = this.isHigh ? 1 - this.active : this.active
+    if (!isPolarity || level !== this.level) out.schedule(time, this.low + level)
+    if (this.isHigh) {
+      this.isHigh = false
+      if (time + SHORTEST_MICROS > this.earliest) this.earliest = time + SHORTEST_MICROS
+      this.retime()
+    } else this.rise(time)
+    this.isPlain = this.isEvery && this.steps === 0 && !this.isStep
+  }
+
+  private rise(time: Micros): void {
     const distance = this.line.period * this.ticksPerPulse
     let fall = this.widthMicros
     if (this.isStep) this.steps--
@@ -196,16 +254,8 @@ export class GateOutput implements Output {
     this.lastRise = time
     this.earliest = time + 2 * SHORTEST_MICROS
     this.fall = fall
-    this.send(this.active, time, out)
-    // A pulse that falls long before the next one is not in its way, unless the line changes, which re-times both.
     if (this.steps === 0 && fall < time + distance * WELL_BEFORE) this.due = fall
     else this.retime()
-  }
-
-  private send(level: number, time: Micros, out: EventSink): void {
-    if (level === this.level) return
-    this.level = level
-    out.schedule(time, this.low + level)
   }
 
   /** Low, or silent, with nothing to send before a pulse on `tick`. */

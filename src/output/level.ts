@@ -41,6 +41,10 @@ export class RunOutput implements Output {
     this.retime()
   }
 
+  isSettled(): boolean {
+    return this.level === this.wanted
+  }
+
   retime(): void {
     if (this.level === this.wanted) this.due = Infinity
     else this.due = this.wanted === 1 ? startTime(this.line, this.transport, this.latencyMicros) : this.line.floor
@@ -84,6 +88,10 @@ export class ResetOutput implements Output {
   }
 
   private isPulseNow = false
+
+  isSettled(): boolean {
+    return !this.isPending
+  }
 
   retime(): void {
     const floor = this.line.floor

@@ -58,14 +58,14 @@ export class MidiClockOutput implements Output {
     if (transport.locates) this.stage = transport.stopsFirst && this.isStarted ? STOP_FIRST : SEND_POSITION
     const from = transport.startTick + transport.skips
     if (this.next > from) this.next = from
-    this.retime()
+    this.retimeSpecial()
   }
 
   stop(): void {
     if (this.isStarted) this.stopPending = true
     else if (!this.whileStopped) this.next = Infinity
     this.stage = PLAYING
-    this.retime()
+    this.retimeSpecial()
   }
 
   /** While stopped, the clock goes on from `tick`; Infinity silences it. */
@@ -77,10 +77,15 @@ export class MidiClockOutput implements Output {
   /** Tells the gear where the song is (while stopped). Sixteenths, 0..16383. */
   sendPosition(sixteenths: number): void {
     this.locate = sixteenths
-    this.retime()
+    this.retimeSpecial()
   }
 
   retime(): void {
+    if (this.isPlain) this.retimeClock(this.next)
+    else this.retimeSpecial()
+  }
+
+  private retimeSpecial(): void {
     this.isPlain = this.stage === PLAYING && !this.stopPending && this.locate < 0
     if (this.isPlain || this.isFinishing()) this.retimeClock(this.next)
     else if (this.stopPending || this.locate >= 0) {
@@ -157,7 +162,7 @@ export class MidiClockOutput implements Output {
       this.locate = -1
     } else if (this.stage !== PLAYING && this.next >= this.transport.startTick) this.emitStart(time, out)
     else this.sendClock(time, out)
-    this.retime()
+    this.retimeSpecial()
   }
 
   private sendClock(time: Micros, out: EventSink): void {

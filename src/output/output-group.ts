@@ -6,6 +6,9 @@ import type { EventSink } from "../processor"
 import type { Micros } from "../time"
 import type { Output } from "./output"
 
+/** Infinity is a property of the global object; a constant of the module is at hand. */
+const NEVER = Infinity
+
 export class OutputGroup {
   /** Nothing is due before; -Infinity where that is not known. */
   nextDue: Micros = -Infinity
@@ -23,17 +26,16 @@ export class OutputGroup {
     this.nextDue = -Infinity
   }
 
-  /** Sends everything due before `horizon`. */
+  /** Sends everything due before `horizon`. Ask only where `nextDue` is. */
   commit(horizon: Micros, out: EventSink): void {
-    if (this.nextDue >= horizon) return
     const members = this.members
     const count = this.count
-    let first = Infinity
+    let first = NEVER
     for (let i = 0; i < count; i++) {
       const output = members[i]
       let due = output.due
       while (due < horizon) {
-        output.emit(out)
+        output.emit(out, horizon)
         due = output.due
       }
       if (due < first) first = due
@@ -50,22 +52,32 @@ export class OutputGroup {
   /** Sets all due times anew. */
   retime(): void {
     const members = this.members
-    this.nextDue = -Infinity
     const count = this.count
-    for (let i = 0; i < count; i++) members[i].retime()
+    let first = NEVER
+    for (let i = 0; i < count; i++) {
+      const output = members[i]
+      output.retime()
+      const due = output.due
+      if (due < first) first = due
+    }
+    this.nextDue = first
   }
 
   /** The same for those that are due before `soon`, or wait. */
   retimeBefore(soon: Micros): void {
     const members = this.members
     const count = this.count
+    let first = NEVER
     for (let i = 0; i < count; i++) {
-      const due = members[i].due
-      if (due < soon || due === Infinity) {
-        members[i].retime()
-        this.nextDue = -Infinity
+      const output = members[i]
+      let due = output.due
+      if (due < soon || due === NEVER) {
+        output.retime()
+        due = output.due
       }
+      if (due < first) first = due
     }
+    this.nextDue = first
   }
 
   start(): void {

@@ -12,8 +12,8 @@ export const START_GAP_MICROS = 1000
 export interface Output {
   /** When the next event leaves; Infinity while there is none. */
   due: Micros
-  /** Sends what is due, and sets `due` anew. */
-  emit(out: EventSink): void
+  /** Sends what is due, and sets `due` anew. What follows from it may be sent along, if it is before `horizon`. */
+  emit(out: EventSink, horizon: Micros): void
   /** The timeline has changed, or `floor` has moved: set `due` anew. */
   retime(): void
   /** The transport starts; `transport` says where and how. */

@@ -7,7 +7,7 @@ import type { DinWire } from "../midi/din-wire"
 import type { EventSink } from "../processor"
 import type { Settings } from "../settings"
 import type { Micros, Ticks } from "../time"
-import type { Timeline } from "../timeline"
+import { UNKNOWN_PERIOD, type Timeline } from "../timeline"
 import type { Transport } from "../transport"
 import { MIDI_CLOCK, RUNNING } from "../transport"
 import { GateOutput, ticksPerPulse } from "./gate"
@@ -22,6 +22,14 @@ const WHILE_MICROS = 60000
 /** The stretch over which the line's movement is watched. */
 const FAR_MICROS = 1000000
 
+/** Who decides when trains run: sends nothing, but starts, stops and is re-timed with all. */
+export interface Decider {
+  start(): void
+  stop(): void
+  retime(): void
+}
+const NOBODY: Decider = { start() {}, stop() {}, retime() {} }
+
 export class Outputs {
   /** Nothing is due before; -Infinity where that is not known. */
   nextDue: Micros = -Infinity
@@ -29,6 +37,9 @@ export class Outputs {
   private readonly clocks = new OutputGroup()
   private readonly trains = new OutputGroup()
   private readonly rest = new OutputGroup()
+  private decider: Decider = NOBODY
+  /** Neither run nor reset waits for its place on the line. */
+  private isSettled = false
   readonly din: MidiClockOutput
   readonly usb: MidiClockOutput
   readonly clock: GateOutput
@@ -66,13 +77,17 @@ export class Outputs {
     this.rest.add(output)
   }
 
+  decideBy(decider: Decider): void {
+    this.decider = decider
+  }
+
   /** A train whose owner starts and stops it. */
   addTrain(gate: GateOutput): void {
     this.gates.push(gate)
     this.trains.add(gate)
   }
 
-  /** Something has changed that the outputs were not told by `retime`: their due times are looked at again. */
+  /** Something has changed since the last `retime`, or without it: their due times are looked at again. */
   touch(): void {
     this.nextDue = -Infinity
     this.clocks.touch()
@@ -105,7 +120,9 @@ export class Outputs {
     this.nearTick = line.tickAt(line.floor)
     this.farTime = line.floor + FAR_MICROS
     this.farTick = line.tickAt(this.farTime)
+    this.isSettled = false
     this.rest.retime()
+    this.decider.retime()
     this.clocks.retime()
     this.trains.retime()
   }
@@ -116,22 +133,31 @@ export class Outputs {
    */
   retimeNear(): void {
     const line = this.line
-    const near = line.timeOf(this.nearTick) - this.nearTime
-    const far = line.timeOf(this.farTick) - this.farTime
+    const floor = line.floor
+    const nearTime = this.nearTime
+    const period = line.period
+    const near = line.anchorTime + (this.nearTick - line.anchorTick) * period - nearTime
+    const far = line.anchorTime + (this.farTick - line.anchorTick) * period - this.farTime
     const hasMoved = near > HAIR_MICROS || near < -HAIR_MICROS || far > HAIR_MICROS || far < -HAIR_MICROS
-    if (hasMoved || line.floor > this.nearTime + FAR_MICROS / 2 || !line.isKnown()) {
+    if (hasMoved || floor > nearTime + FAR_MICROS / 2 || period >= UNKNOWN_PERIOD) {
       this.retime()
       return
     }
     this.nextDue = -Infinity
-    this.rest.retime()
+    if (!this.isSettled) {
+      this.rest.retime()
+      this.isSettled = this.run.isSettled() && this.reset.isSettled()
+    }
+    this.decider.retime()
     this.clocks.retime()
-    this.trains.retimeBefore(line.floor + WHILE_MICROS)
+    this.trains.retimeBefore(floor + WHILE_MICROS)
   }
 
   start(): void {
     this.nextDue = -Infinity
+    this.isSettled = false
     this.rest.start()
+    this.decider.start()
     this.clocks.start()
     this.trains.touch()
   }
@@ -139,7 +165,9 @@ export class Outputs {
   stop(): void {
     this.nextDue = -Infinity
     this.firstFreeTick()
+    this.isSettled = false
     this.rest.stop()
+    this.decider.stop()
     this.clocks.stop()
     this.trains.touch()
   }

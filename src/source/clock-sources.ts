@@ -210,9 +210,11 @@ export class ClockSources {
     const step = source.ticksPerPulse
     const tick = source.tick()
     const period = source.period()
-    this.isPhaseKnown = line.isKnown() && source.follower.count > 1
-    if (this.isPhaseKnown) this.phaseMicros = time - line.timeOf(tick)
-    if (this.answersPulses()) {
+    const follower = source.follower
+    const isKnown = line.period < UNKNOWN_PERIOD && follower.count > 1
+    this.isPhaseKnown = isKnown
+    if (isKnown) this.phaseMicros = time - (line.anchorTime + (tick - line.anchorTick) * line.period)
+    if (this.isFollowing && this.active === SOURCE_CV) {
       line.anchor(time, tick, period > 0 ? period / step : UNKNOWN_PERIOD)
       line.limit = tick + step - AFTER
       return
@@ -222,16 +224,32 @@ export class ClockSources {
       line.limit = tick + AFTER
       return
     }
-    const follower = source.follower
-    if (follower.locked) line.anchor(follower.fitTime, tick + (follower.fitCount - follower.count) * step, period / step)
-    else line.anchor(time, tick, period / step)
-    if (this.runsOn()) {
+    // The follower's line has the last counted pulse's place at its end.
+    line.anchorTime = follower.locked ? follower.line.time : time
+    line.anchorTick = tick
+    line.period = period / step
+    if (this.isFlywheel || this.isAuto) {
       line.limit = Infinity
       return
     }
     const byCount = tick + (step > BRIDGE_TICKS ? step : BRIDGE_TICKS) + AFTER
-    const byTime = tick + step + (LEAD_MICROS + GRACE_MICROS) / line.period
+    const lead = line.floor - line.now
+    const byTime = tick + step + ((lead > LEAD_MICROS ? lead : LEAD_MICROS) + GRACE_MICROS) / line.period
     line.limit = byCount > byTime ? byCount : byTime
+  }
+
+  /** For once events are committed as far as `until`: how far the clock can go, which may be less where it waits for a pulse. */
+  reach(until: Micros): Micros {
+    const line = this.line
+    if (line.limit === Infinity || !line.isKnown()) return until
+    const ruler = this.ruler()
+    if (ruler?.isPresent()) {
+      // Pulses later than this horizon are not late yet.
+      const byTime = ruler.tick() + ruler.ticksPerPulse + (until - line.now + GRACE_MICROS) / line.period
+      if (byTime > line.limit) line.limit = byTime
+    }
+    const end = line.timeOf(line.limit)
+    return end < until ? end : until
   }
 }
 

@@ -68,8 +68,8 @@ export class PulseSource {
     this.count += advance
     this.lastPulse = time
     const period = this.period()
-    const longest = (LONGEST_BEAT_MICROS * this.ticksPerPulse) / TICKS_PER_BEAT
-    this.deadline = time + (period > 0 ? this.afterPeriods * period : longest)
+    if (period > 0) this.deadline = time + this.afterPeriods * period
+    else this.deadline = time + (LONGEST_BEAT_MICROS * this.ticksPerPulse) / TICKS_PER_BEAT
     return advance
   }
 
@@ -87,8 +87,9 @@ export class PulseSource {
 
   /** Microseconds a pulse; 0 while unknown. Where pulses are answered, a tempo that has jumped is known from its first interval. */
   period(): Micros {
-    if (!this.follower.locked) return this.heldPeriod
-    const period = this.follower.period
+    const follower = this.follower
+    if (!follower.locked) return this.heldPeriod
+    const period = follower.line.period
     if (!this.answers || this.count < 1) return period
     const interval = this.interval
     return interval > period * 0.75 && interval < period * 1.25 ? period : interval

@@ -11,8 +11,7 @@
  */
 import { LEAD_MICROS } from "../backend"
 import { OUT_SYNC } from "../event"
-import type { Output } from "../output/output"
-import type { Outputs } from "../output/outputs"
+import type { Decider, Outputs } from "../output/outputs"
 import { GateOutput } from "../output/gate"
 import type { Settings } from "../settings"
 import type { ClockSources } from "../source/clock-sources"
@@ -30,9 +29,8 @@ export const TICKS_PER_STEP = TICKS_PER_SIXTEENTH
 /** Less than any two pulses are apart, in ticks. */
 const JUST = 1e-6
 
-export class SyncBank implements Output {
-  /** The bank itself sends nothing; its gates do. */
-  due: Micros = Infinity
+/** The bank itself sends nothing; its gates do. */
+export class SyncBank implements Decider {
   readonly channels: Channel[] = []
   readonly gates: GateOutput[] = []
   /** When the next boundary is decided; Infinity while none is in sight. */
@@ -175,8 +173,6 @@ export class SyncBank implements Output {
     if (this.targetTempo > 0) this.takeUpTempo(this.line.tickAt(this.line.floor))
   }
 
-  emit(): void {}
-
   retime(): void {
     if (!this.isInSight()) {
       this.deadline = Infinity
@@ -246,9 +242,11 @@ export class SyncBank implements Output {
   }
 
   private putOff(index: number, pulses: number): void {
+    const channel = this.channels[index]
+    if (pulses === 0 && channel.pulsesOff === 0) return
     const around = this.pulsesPerPart(index)
-    const off = (this.channels[index].pulsesOff + pulses) % around
-    this.channels[index].pulsesOff = off < 0 ? off + around : off
+    const off = (channel.pulsesOff + pulses) % around
+    channel.pulsesOff = off < 0 ? off + around : off
   }
 
   /** A running channel's train goes on to the next boundary, any other's ends at this one. */

@@ -2,7 +2,7 @@
  * The simulator's run of what is played into the chip, and with each event how long before its time it was decided. What is decided
  * eight milliseconds ahead stands on its microsecond; what answers an input sooner than a turn of TypeScript takes cannot.
  */
-import { LEAD_MICROS } from "../../src/backend"
+import { feed, LEAD_MICROS } from "../../src/backend"
 import type { EventWord } from "../../src/event"
 import { Module } from "../../src/module"
 import type { TimedEvent } from "../../host-sim/input/timed-input"
@@ -32,7 +32,7 @@ export function decide(inputs: readonly TimedEvent[], until: number, settings: u
   for (const { time, event } of inputs) {
     if (time >= until) break
     renderTo(time)
-    module.input(time, event)
+    feed(module, sink, time, event)
   }
   renderTo(until)
   return decided.filter(({ time }) => time < until).sort((one, other) => one.time - other.time)
