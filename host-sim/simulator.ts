@@ -11,7 +11,7 @@ import type { EventSink } from "../src/processor"
 import { standardSettings, changeSettings } from "../src/settings"
 import { DIN_BYTE_MICROS, type Micros } from "../src/time"
 import type { TimedInput } from "./input/timed-input"
-import { takeLine } from "./module-hand"
+import { takeLine } from "../src/net/module-hand"
 import { OrderedQueue } from "./ordered-queue"
 import { Recording, type SettingsObject } from "./recording"
 

@@ -6,44 +6,12 @@
  *   MIDI USB            one word a packet: a short message, a real-time byte, or up to three bytes of a SysEx
  *   keys                one word a character
  */
-import { byteEvent, bytesEvent, type EventWord, IN_KEYS, IN_MIDI_CONFIG, IN_MIDI_DIN, INPUT_PORTS, levelEvent } from "../../src/event"
+import { byteEvent, bytesEvent, IN_KEYS, IN_MIDI_CONFIG, IN_MIDI_DIN, INPUT_PORTS, levelEvent } from "../../src/event"
 import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
+import type { GivenLine, NestedSettings, TimedInput } from "../../src/timed-input"
 import { PacketWriter } from "./packets"
 
-/** Settings as a user writes them: nested, and only what changes. */
-export type NestedSettings = { readonly [key: string]: unknown }
-
-export interface TimedEvent {
-  readonly time: Micros
-  readonly event: EventWord
-  readonly set?: undefined
-  readonly line?: undefined
-}
-
-export interface TimedSettings {
-  readonly time: Micros
-  readonly set: NestedSettings
-  readonly event?: undefined
-  readonly line?: undefined
-}
-
-/** Where another machine (or a recording that is played) has the song: its tick `tick` stands at `at`, ticks last `period`, both us. */
-export interface GivenLine {
-  readonly at: Micros
-  readonly tick: number
-  readonly period: Micros
-  /** Whether the song starts there; else the one that runs is kept on this line. */
-  readonly starts: boolean
-}
-
-export interface TimedLine {
-  readonly time: Micros
-  readonly line: GivenLine
-  readonly event?: undefined
-  readonly set?: undefined
-}
-
-export type TimedInput = TimedEvent | TimedSettings | TimedLine
+export type { GivenLine, NestedSettings, TimedEvent, TimedSettings, TimedInput } from "../../src/timed-input"
 
 /** What a port takes: `level` 0 or 1, `value` 0..1023, `bytes`. */
 export type InputKind = "level" | "value" | "bytes"

@@ -11,19 +11,19 @@ import { OscWriter } from "../../src/osc/writer"
 import type { Micros } from "../../src/time"
 import type { NestedSettings, TimedInput } from "../input/timed-input"
 import type { Noted } from "../live/recorder"
-import { ModuleHand } from "../module-hand"
+import { ModuleHand } from "../../src/net/module-hand"
 import { OrderedQueue } from "../ordered-queue"
-import { Election, type LossPolicy } from "./election"
+import { Election, type LossPolicy } from "../../src/net/election"
 import { localMicros } from "./local-clock"
 import type { NetworkInterface } from "./network-interface"
 import { NtpClient } from "./ntp-client"
 import { NtpServer } from "./ntp-server"
-import { OscSession, type Intercept, type OscOptions } from "./osc-session"
-import { TimelineLeader } from "./shared-timeline"
-import { pumpInOrder } from "./pump"
+import { OscSession, type Intercept, type OscOptions } from "../../src/net/osc-session"
+import { TimelineLeader } from "../../src/net/shared-timeline"
+import { pumpInOrder } from "../../src/net/pump"
 import { SystemClock } from "./system-clock"
-import { HELLO_ADDRESS, readChange, readHello, TIMELINE_ADDRESS, writeHeartbeat, writeHello } from "./timeline-messages"
-import { TimelinePlayer, type TwoWayClock } from "./timeline-player"
+import { HELLO_ADDRESS, readChange, readHello, TIMELINE_ADDRESS, writeHeartbeat, writeHello } from "../../src/net/timeline-messages"
+import { TimelinePlayer, type TwoWayClock } from "../../src/net/timeline-player"
 import { UdpPort } from "./udp-port"
 
 const PUMP_MILLIS = 2
@@ -240,7 +240,7 @@ export class LiveNode {
 
   private sayHello(): void {
     if (this.options.role === "alone") return
-    writeHello(this.writer, this.election.self)
+    writeHello(this.writer, this.election.own)
     this.sendToPeers()
   }
 

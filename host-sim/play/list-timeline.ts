@@ -8,7 +8,7 @@
  */
 import type { SharedMicros } from "../../src/osc/timetag"
 import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT } from "../../src/time"
-import type { TimelineChange } from "../net/shared-timeline"
+import type { TimelineChange } from "../../src/net/shared-timeline"
 import { SAMPLE_RATE } from "./decode"
 import type { Track } from "./playlist"
 import type { Program } from "./program"

@@ -4,7 +4,7 @@
  */
 import { LEAD_MICROS } from "../../src/backend"
 import type { SharedMicros } from "../../src/osc/timetag"
-import type { TimelineChange } from "../net/shared-timeline"
+import type { TimelineChange } from "../../src/net/shared-timeline"
 import { decode, type Recording, SAMPLE_RATE } from "./decode"
 import type { ListChannel } from "./list-channel"
 import type { ListStatus, Played } from "./list-control"

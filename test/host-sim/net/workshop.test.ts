@@ -10,7 +10,7 @@ import { join } from "node:path"
 import { LiveNode, type NodeOptions } from "../../../host-sim/net/live-node"
 import { localMicros } from "../../../host-sim/net/local-clock"
 import { findInterface, LOOPBACK } from "../../../host-sim/net/network-interface"
-import { PRESETS } from "../../../host-sim/net/osc-session"
+import { PRESETS } from "../../../host-sim/net/presets"
 import { needs } from "../../support/needs"
 import { freePort, until } from "../../support/sleep"
 

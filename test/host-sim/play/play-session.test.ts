@@ -3,8 +3,8 @@
  * it is given. What is heard must stand where the agreed state says, to the sample, and the module's beats on the clicks.
  */
 import assert from "node:assert"
-import { ModuleHand } from "../../../host-sim/module-hand"
-import { TimelinePlayer } from "../../../host-sim/net/timeline-player"
+import { ModuleHand } from "../../../src/net/module-hand"
+import { TimelinePlayer } from "../../../src/net/timeline-player"
 import { SAMPLE_RATE, type Recording } from "../../../host-sim/play/decode"
 import { ListControl } from "../../../host-sim/play/list-control"
 import { ListPlayer, type Card } from "../../../host-sim/play/list-player"

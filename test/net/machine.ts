@@ -1,13 +1,13 @@
 /** A whole machine in virtual time: crystal, clock map fed over the wire, module, OSC session and timeline player. */
-import { LEAD_MICROS } from "../../../src/backend"
-import { ClockMap } from "../../../src/clock-map/clock-map"
-import { byteOf, lengthOf, OUT_MIDI_DIN, portOf, type EventWord } from "../../../src/event"
-import { Module } from "../../../src/module"
-import { OscSession, type OscOptions } from "../../../host-sim/net/osc-session"
-import { pumpInOrder } from "../../../host-sim/net/pump"
-import { ModuleHand } from "../../../host-sim/module-hand"
-import { TimelinePlayer, type TwoWayClock } from "../../../host-sim/net/timeline-player"
-import type { Crystal, VirtualNetwork, Wire } from "../../support/virtual-network"
+import { LEAD_MICROS } from "../../src/backend"
+import { ClockMap } from "../../src/clock-map/clock-map"
+import { byteOf, lengthOf, OUT_MIDI_DIN, portOf, type EventWord } from "../../src/event"
+import { Module } from "../../src/module"
+import { OscSession, type OscOptions } from "../../src/net/osc-session"
+import { pumpInOrder } from "../../src/net/pump"
+import { ModuleHand } from "../../src/net/module-hand"
+import { TimelinePlayer, type TwoWayClock } from "../../src/net/timeline-player"
+import type { Crystal, VirtualNetwork, Wire } from "../support/virtual-network"
 
 const PUMP_MICROS = 2000
 

@@ -6,18 +6,18 @@ import assert from "node:assert"
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { TimedInput } from "../../../host-sim/input/timed-input"
-import { readTrace } from "../../../host-sim/input/trace"
-import { traceLine } from "../../../host-sim/live/trace-line"
-import { Election } from "../../../host-sim/net/election"
-import { SharedTimeline, TimelineLeader, type TimelineChange } from "../../../host-sim/net/shared-timeline"
-import { readChange, writeHeartbeat } from "../../../host-sim/net/timeline-messages"
-import { simulate } from "../../../host-sim/simulator"
-import { byteOf, lengthOf } from "../../../src/event"
-import { OscReader } from "../../../src/osc/reader"
-import { OscWriter } from "../../../src/osc/writer"
-import { quantile } from "../../support/figures"
-import { Crystal, seededRandom, VirtualNetwork, type Wire } from "../../support/virtual-network"
+import type { TimedInput } from "../../host-sim/input/timed-input"
+import { readTrace } from "../../host-sim/input/trace"
+import { traceLine } from "../../host-sim/live/trace-line"
+import { Election } from "../../src/net/election"
+import { SharedTimeline, TimelineLeader, type TimelineChange } from "../../src/net/shared-timeline"
+import { readChange, writeHeartbeat } from "../../src/net/timeline-messages"
+import { simulate } from "../../host-sim/simulator"
+import { byteOf, lengthOf } from "../../src/event"
+import { OscReader } from "../../src/osc/reader"
+import { OscWriter } from "../../src/osc/writer"
+import { quantile } from "../support/figures"
+import { Crystal, seededRandom, VirtualNetwork, type Wire } from "../support/virtual-network"
 import { Machine, ownClock } from "./machine"
 
 const SECOND = 1_000_000
@@ -236,8 +236,8 @@ describe("an election", () => {
     }
     assert.strictEqual(second.state(1e6), "following")
     assert.strictEqual(second.state(2e6), "holding")
-    second.hello(third.self, 4e6)
-    third.hello(second.self, 4e6)
+    second.hello(third.own, 4e6)
+    third.hello(second.own, 4e6)
     assert.strictEqual(second.state(4.5e6), "elect")
     assert.strictEqual(third.state(4.5e6), "holding")
     assert.strictEqual(third.state(9e6), "elect", "the second has fallen silent too")

@@ -4,8 +4,8 @@
  * packet costs nothing and one who comes late has it all. The change that rules at a moment is the last one whose time has come,
  * on every machine the same: a tempo change lands on the same step everywhere.
  */
-import type { SharedMicros } from "../../src/osc/timetag"
-import { TICK_MICROS_AT_1_BPM } from "../../src/time"
+import type { SharedMicros } from "../osc/timetag"
+import { TICK_MICROS_AT_1_BPM } from "../time"
 
 export interface TimelineChange {
   readonly leader: string

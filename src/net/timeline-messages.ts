@@ -3,9 +3,9 @@
  *     /tactus/timeline ,siitddi   leader, term, number, at, tick, microseconds a tick, running (0 or 1)
  *     /tactus/hello ,si           name, priority
  */
-import type { OscMessage } from "../../src/osc/message"
-import { sharedOfTimetag, timetagFraction, timetagSeconds } from "../../src/osc/timetag"
-import type { OscWriter } from "../../src/osc/writer"
+import type { OscMessage } from "../osc/message"
+import { sharedOfTimetag, timetagFraction, timetagSeconds } from "../osc/timetag"
+import type { OscWriter } from "../osc/writer"
 import type { Rank } from "./election"
 import type { TimelineChange } from "./shared-timeline"
 

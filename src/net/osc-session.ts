@@ -5,19 +5,20 @@
  * A command with timetag T is told to the core one commit lead before T, so what it causes stands at T. Ticks are pulses at the
  * core's clock input: they are told at T, where they stand; whoever listens to them lets the core predict (`source: cv`).
  */
-import { LEAD_MICROS } from "../../src/backend"
-import { ForwardDelay } from "../../src/clock-map/forward-delay"
-import { IN_CV, levelEvent, REMOTE_PLAY, REMOTE_STOP } from "../../src/event"
-import type { OscMessage } from "../../src/osc/message"
-import { START_LEAD_MICROS } from "../../src/output/output"
-import { OscReader, type OscListener } from "../../src/osc/reader"
-import { TimedQueue, type LatePolicy } from "../../src/osc/timed-queue"
-import { isImmediately, sharedOfTimetag, timetagFraction, timetagSeconds, type SharedMicros } from "../../src/osc/timetag"
-import { OscWriter } from "../../src/osc/writer"
-import { readSetting } from "../../src/settings"
-import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT, type Micros } from "../../src/time"
-import { RUNNING } from "../../src/transport"
-import type { ModuleHand } from "../module-hand"
+import { LEAD_MICROS } from "../backend"
+import { ForwardDelay } from "../clock-map/forward-delay"
+import { IN_CV, levelEvent, REMOTE_PLAY, REMOTE_STOP } from "../event"
+import type { OscMessage } from "../osc/message"
+import { START_LEAD_MICROS } from "../output/output"
+import { AddressMatcher } from "../osc/pattern"
+import { OscReader, type OscListener } from "../osc/reader"
+import { TimedQueue, type LatePolicy } from "../osc/timed-queue"
+import { isImmediately, sharedOfTimetag, timetagFraction, timetagSeconds, type SharedMicros } from "../osc/timetag"
+import { OscWriter } from "../osc/writer"
+import { readSetting } from "../settings"
+import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT, type Micros } from "../time"
+import { RUNNING } from "../transport"
+import type { ModuleHand } from "./module-hand"
 import { channelKey, commandsOf, transportEvent, type Command } from "./osc-commands"
 import type { TwoWayClock } from "./timeline-player"
 
@@ -33,13 +34,6 @@ export interface OscOptions {
   isImmediate?: boolean
   latePolicy?: LatePolicy
   furthestMicros?: number
-}
-
-/** The seed's setups: what its examples listen to and send. Ports: its Pure Data patch listens on 8001, its Python on 8000. */
-export const PRESETS: Record<string, { listen: number; sendTo: number; options: OscOptions }> = {
-  "workshop-python": { listen: 8000, sendTo: 8001, options: { beatAddress: "/pd", beatText: "tick" } },
-  "workshop-pd": { listen: 8001, sendTo: 8000, options: { beatAddress: "/py", beatText: "tick" } },
-  "workshop-tick": { listen: 8000, sendTo: 8001, options: { beatAddress: "/tick", beatText: "tick", forwardMicros: 4_000_000 } },
 }
 
 /** Whoever leads others: what would move this module's song moves everybody's instead, each at its shared time. */
@@ -91,6 +85,7 @@ export class OscSession implements OscListener {
   /** Sees every message first; true where it was meant for it. */
   intercept: Intercept = () => false
 
+  private readonly matcher = new AddressMatcher()
   private readonly writer = new OscWriter()
   private arrived: SharedMicros = 0
   private reply: Reply = () => undefined
@@ -121,7 +116,7 @@ export class OscSession implements OscListener {
 
   message(message: OscMessage, seconds: number, fraction: number): void {
     if (this.intercept(message, seconds, fraction, this.reply)) return
-    for (const command of commandsOf(message)) {
+    for (const command of commandsOf(message, this.matcher)) {
       if (typeof command === "string") {
         this.refused++
         this.answer(this.reply, "/tactus/error", command)

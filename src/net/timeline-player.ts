@@ -5,12 +5,12 @@
  * A start has to be told to the module before its time (commit lead plus what start messages need). A machine that joins a running
  * song sends its song position and continues on the next beat that it can still reach.
  */
-import { LEAD_MICROS } from "../../src/backend"
-import { IN_REMOTE, levelEvent, REMOTE_STOP } from "../../src/event"
-import { START_LEAD_MICROS } from "../../src/output/output"
-import type { SharedMicros } from "../../src/osc/timetag"
-import { TICKS_PER_BEAT, type Micros } from "../../src/time"
-import type { ModuleHand } from "../module-hand"
+import { LEAD_MICROS } from "../backend"
+import { IN_REMOTE, levelEvent, REMOTE_STOP } from "../event"
+import { START_LEAD_MICROS } from "../output/output"
+import type { SharedMicros } from "../osc/timetag"
+import { TICKS_PER_BEAT, type Micros } from "../time"
+import type { ModuleHand } from "./module-hand"
 import { SharedTimeline, tickAtTime, timeOfTick, type TimelineChange } from "./shared-timeline"
 
 /** The map between this machine's clock and the shared one. */

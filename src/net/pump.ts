@@ -2,7 +2,7 @@
  * Packets and a timeline tell one module what to do. Whoever looks late (a stalled loop) finds both with something overdue: it is done
  * in the order of its times, so what a module hears does not depend on how often anyone looks.
  */
-import type { Micros } from "../../src/time"
+import type { Micros } from "../time"
 import type { OscSession } from "./osc-session"
 import type { TimelinePlayer } from "./timeline-player"
 

@@ -5,7 +5,7 @@
  * (`elect`). Ranks are a priority and a name, so there is exactly one; if the network had fallen apart and two have taken over,
  * the higher term, then the lesser name wins, and the other follows.
  */
-import type { Micros } from "../../src/time"
+import type { Micros } from "../time"
 
 export type LossPolicy = "elect" | "stand" | "hold"
 
@@ -29,7 +29,7 @@ export class Election {
   private leaderHeard: Micros = -Infinity
 
   constructor(
-    readonly self: Rank,
+    readonly own: Rank,
     readonly policy: LossPolicy = "hold",
     private readonly lostAfter: Micros = 1_500_000,
     private readonly patience: Micros = 4_000_000,
@@ -48,7 +48,7 @@ export class Election {
   /** What this machine is to do now. `elect`: take over, then call `heartbeat` with your own name. `stand`: stop. */
   state(now: Micros): LeaderState {
     if (this.leader === undefined) return "none"
-    if (this.leader === this.self.id) return "leading"
+    if (this.leader === this.own.id) return "leading"
     const silence = now - this.leaderHeard
     if (silence < this.lostAfter) return "following"
     if (silence < this.patience || this.policy === "hold") return "holding"
@@ -62,6 +62,6 @@ export class Election {
   }
 
   private isFirst(now: Micros): boolean {
-    return this.others(now).every((rank) => rank.id === this.leader || rank.id === this.self.id || goesBefore(this.self, rank))
+    return this.others(now).every((rank) => rank.id === this.leader || rank.id === this.own.id || goesBefore(this.own, rank))
   }
 }

@@ -3,8 +3,8 @@
  * them for everything, clock exchanges included. What is compared is when the same beat begins on either, in true time.
  */
 import assert from "node:assert"
-import { quantile } from "../../support/figures"
-import { Crystal, seededRandom, VirtualNetwork, type Wire } from "../../support/virtual-network"
+import { quantile } from "../support/figures"
+import { Crystal, seededRandom, VirtualNetwork, type Wire } from "../support/virtual-network"
 import { Machine, ownClock } from "./machine"
 
 const SECOND = 1_000_000

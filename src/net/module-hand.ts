@@ -3,12 +3,12 @@
  * committed before it, and in order (what comes too late is told as soon as still possible). Whoever listens hears exactly what the
  * module was told, which is all it takes to play the session again.
  */
-import { feed, LEAD_MICROS } from "../src/backend"
-import type { EventWord } from "../src/event"
-import type { Module } from "../src/module"
-import type { EventSink } from "../src/processor"
-import type { Micros } from "../src/time"
-import type { GivenLine, NestedSettings, TimedInput } from "./input/timed-input"
+import { feed, LEAD_MICROS } from "../backend"
+import type { EventWord } from "../event"
+import type { Module } from "../module"
+import type { EventSink } from "../processor"
+import type { Micros } from "../time"
+import type { GivenLine, NestedSettings, TimedInput } from "../timed-input"
 
 export class ModuleHand {
   /** Told of everything that the module is told. */

@@ -22,11 +22,11 @@ import {
   REMOTE_PLAY,
   REMOTE_STOP,
   type EventWord,
-} from "../../src/event"
-import type { OscMessage } from "../../src/osc/message"
-import { AddressMatcher } from "../../src/osc/pattern"
-import type { Tree } from "../../src/settings"
-import { CHANNEL_RUNNING, CHANNEL_STOPPED, PENDING_PAUSE, PENDING_START, PENDING_STOP } from "../../src/sync/channel"
+} from "../event"
+import type { OscMessage } from "../osc/message"
+import type { AddressMatcher } from "../osc/pattern"
+import type { Tree } from "../settings"
+import { CHANNEL_RUNNING, CHANNEL_STOPPED, PENDING_PAUSE, PENDING_START, PENDING_STOP } from "../sync/channel"
 
 export type Command =
   | { kind: "transport"; value: number }
@@ -47,10 +47,8 @@ interface Method {
   command: (message: OscMessage) => Command | string
 }
 
-const matcher = new AddressMatcher()
-
 /** Everything that a message asks for; texts are what is wrong. */
-export function commandsOf(message: OscMessage): (Command | string)[] {
+export function commandsOf(message: OscMessage, matcher: AddressMatcher): (Command | string)[] {
   const address = message.address()
   const plain = address.startsWith(PREFIX + "/") ? address.slice(PREFIX.length) : address
   if (plain.startsWith(SETTINGS)) return [settingCommand(plain.slice(SETTINGS.length), address, message)]
