@@ -20,14 +20,17 @@ export interface SystemReading {
   after: Micros
 }
 
-/** Waits (busily) for the system's clock to tick over. */
-export function readSystemClock(): SystemReading {
-  const first = Date.now()
-  let before = localMicros()
+/**
+ * Waits (busily) for the system's clock to tick over. `before` is read before the system's clock is, and `after` after: wherever the
+ * thread is held up, the tick lies between the two. What comes out then is a wide reading, never a wrong one.
+ */
+export function readSystemClock(monotonic: () => Micros = localMicros, millisOfDay: () => number = Date.now): SystemReading {
+  let before = monotonic()
+  const first = millisOfDay()
   for (;;) {
-    const now = Date.now()
-    const after = localMicros()
-    if (now !== first) return { before, shared: now * 1000, after }
-    before = after
+    const asked = monotonic()
+    const now = millisOfDay()
+    if (now !== first) return { before, shared: now * 1000, after: monotonic() }
+    before = asked
   }
 }
