@@ -1,6 +1,6 @@
 /** Options about networks, as several commands take them. */
 import { BadInput } from "../input/bad-input"
-import type { Address } from "../net/live-node"
+import type { Address } from "../net/sockets"
 import { findInterface, LOOPBACK, type NetworkInterface } from "../net/network-interface"
 
 export function addressOf(option: string, text: string): Address {

@@ -12,6 +12,9 @@ import { localMicros } from "./local-clock"
 import type { NetworkInterface } from "./network-interface"
 import { UdpPort } from "./udp-port"
 
+/** Whatever learns from exchanges. */
+export type ClockFeed = Pick<ClockMap, "exchange">
+
 export interface NtpPace {
   burst: number
   burstSeconds: number
@@ -23,6 +26,11 @@ export const RIG_PACE: NtpPace = { burst: 16, burstSeconds: 0.05, seconds: 0.25 
 
 /** For servers of others: what `iburst` and the default poll of ntpd are. */
 export const PUBLIC_PACE: NtpPace = { burst: 8, burstSeconds: 2, seconds: 64 }
+
+interface Server {
+  readonly address: string
+  readonly port: number
+}
 
 /** "RATE" as four bytes. */
 const KISS_RATE = 0x52415445
@@ -49,16 +57,28 @@ export class NtpClient {
   private udp!: UdpPort
 
   private constructor(
-    private readonly map: ClockMap,
-    private readonly server: { address: string; port: number },
+    private readonly map: ClockFeed,
+    private server: Server | undefined,
     private readonly pace: NtpPace,
   ) {}
 
-  static async open(on: NetworkInterface, server: { address: string; port: number }, map: ClockMap, pace = RIG_PACE): Promise<NtpClient> {
+  /** Without a server it waits until it is told which one to ask. */
+  static async open(on: NetworkInterface, server: Server | undefined, map: ClockFeed, pace = RIG_PACE): Promise<NtpClient> {
     const client = new NtpClient(map, server, pace)
-    client.udp = await UdpPort.open(on, 0, (packet, from, arrived) => client.receive(packet, from, arrived), server.address)
-    client.ask()
+    client.udp = await UdpPort.open(on, 0, (packet, from, arrived) => client.receive(packet, from, arrived), server?.address)
+    client.askNext()
     return client
+  }
+
+  /** This server from now on; said again, nothing changes. */
+  ask(server: Server): void {
+    const { server: before } = this
+    if (before && before.address === server.address && before.port === server.port) return
+    this.server = server
+    this.asked = 0
+    this.isWaiting = false
+    clearTimeout(this.timer)
+    this.askNext()
   }
 
   /** Twice is fine. */
@@ -68,8 +88,9 @@ export class NtpClient {
     this.udp.close()
   }
 
-  private ask(): void {
-    if (this.isClosed) return
+  private askNext(): void {
+    const { server } = this
+    if (this.isClosed || !server) return
     const nonce = randomBytes(8)
     this.nonceHigh = nonce.readUInt32BE(0)
     this.nonceLow = nonce.readUInt32BE(4)
@@ -78,14 +99,14 @@ export class NtpClient {
     this.asked++
     const seconds = (this.asked < this.pace.burst ? this.pace.burstSeconds : this.pace.seconds) * this.slowdown
     // Up to a tenth early: two machines do not stay in step with each other, nor with anything periodic on the network.
-    this.timer = setTimeout(() => this.ask(), seconds * 1000 * (0.9 + Math.random() / 10)).unref()
+    this.timer = setTimeout(() => this.askNext(), seconds * 1000 * (0.9 + Math.random() / 10)).unref()
     this.sent = localMicros()
-    this.udp.send(this.request, this.server.port, this.server.address)
+    this.udp.send(this.request, server.port, server.address)
   }
 
   private receive(packet: Buffer, from: { address: string; port: number }, arrived: Micros): void {
     const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
-    const isFromServer = from.address === this.server.address && from.port === this.server.port
+    const isFromServer = from.address === this.server?.address && from.port === this.server.port
     if (isFromServer && this.isWaiting && packet.length >= NTP_BYTES && view.getUint8(1) === 0 && view.getUint32(12) === KISS_RATE) {
       this.slowdown = Math.min(64, this.slowdown * 2)
       return

@@ -20,16 +20,33 @@ export interface SharedClock {
 const ANSWERS_PER_SECOND = 20
 const BURST = 40
 
-export class NtpServer {
+/** The answers alone, through whatever socket the question came by. */
+export class NtpAnswers {
   answered = 0
   readonly limit = new RateLimit(ANSWERS_PER_SECOND, BURST)
-  udp!: UdpPort
 
-  private constructor(private readonly clock: SharedClock) {}
+  constructor(private readonly clock: SharedClock) {}
+
+  /** False where the packet is no request: it may be something else. */
+  answer(packet: Buffer, from: { address: string; port: number }, arrived: Micros, through: UdpPort): boolean {
+    const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
+    if (!isNtpRequest(view, packet.length)) return false
+    if (!this.limit.allows(from.address, arrived)) return true
+    writeNtpReply(view, this.clock.standing(arrived), this.clock.sharedAt(arrived))
+    writeNtpDeparture(view, this.clock.sharedAt(localMicros()))
+    through.send(packet.subarray(0, NTP_BYTES), from.port, from.address)
+    this.answered++
+    return true
+  }
+}
+
+/** A port for nothing else. */
+export class NtpServer extends NtpAnswers {
+  udp!: UdpPort
 
   static async open(on: NetworkInterface, port: number, clock: SharedClock): Promise<NtpServer> {
     const server = new NtpServer(clock)
-    server.udp = await UdpPort.open(on, port, (packet, from, arrived) => server.receive(packet, from, arrived))
+    server.udp = await UdpPort.open(on, port, (packet, from, arrived) => void server.answer(packet, from, arrived, server.udp))
     return server
   }
 
@@ -40,14 +57,5 @@ export class NtpServer {
   /** Twice is fine. */
   close(): void {
     this.udp.close()
-  }
-
-  private receive(packet: Buffer, from: { address: string; port: number }, arrived: Micros): void {
-    const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
-    if (!isNtpRequest(view, packet.length) || !this.limit.allows(from.address, arrived)) return
-    writeNtpReply(view, this.clock.standing(arrived), this.clock.sharedAt(arrived))
-    writeNtpDeparture(view, this.clock.sharedAt(localMicros()))
-    this.udp.send(packet.subarray(0, NTP_BYTES), from.port, from.address)
-    this.answered++
   }
 }

@@ -9,6 +9,7 @@ import type { SharedMicros } from "../../src/osc/timetag"
 import type { Micros } from "../../src/time"
 import { readChronyTracking } from "./chrony"
 import { readSystemClock } from "./local-clock"
+import type { ClockFeed } from "./ntp-client"
 import type { SharedClock } from "./ntp-server"
 
 const READ_MILLIS = 250
@@ -18,7 +19,6 @@ const ASK_CHRONY_MILLIS = 16_000
 const REFERENCE_LOCAL = 0x4c4f434c
 
 export class SystemClock implements SharedClock {
-  readonly map = new ClockMap()
   /** What keeps the system's clock right. */
   source = "the system's clock, error unknown"
   stratum = 10
@@ -26,7 +26,12 @@ export class SystemClock implements SharedClock {
   private errorOfSystem: number
   private readonly timers: NodeJS.Timeout[]
 
-  constructor(unknownErrorMicros = 50_000) {
+  /** `feed` is what the readings go to, where it is more than the map itself. */
+  constructor(
+    readonly map = new ClockMap(),
+    private readonly feed: ClockFeed = map,
+    unknownErrorMicros = 50_000,
+  ) {
     this.errorOfSystem = unknownErrorMicros
     while (!this.map.isSet) this.read()
     void this.askChrony()
@@ -54,7 +59,7 @@ export class SystemClock implements SharedClock {
 
   private read(): void {
     const { before, shared, after } = readSystemClock()
-    this.map.exchange(before, shared, shared, after, this.errorOfSystem)
+    this.feed.exchange(before, shared, shared, after, this.errorOfSystem)
   }
 
   private async askChrony(): Promise<void> {

@@ -4,9 +4,10 @@
  */
 import type { ClockMap } from "../../src/clock-map/clock-map"
 import type { NestedSettings } from "../input/timed-input"
-import { LiveNode, type Address } from "../net/live-node"
+import { LiveNode } from "../net/live-node"
 import { openMidiOut } from "../net/midi-out"
 import type { NetworkInterface } from "../net/network-interface"
+import type { Address } from "../net/sockets"
 import type { Follower } from "./play-session"
 
 export interface ListModuleOptions {

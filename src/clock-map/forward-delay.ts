@@ -14,6 +14,11 @@ export class ForwardDelay {
   private readonly weights = new Float64Array(BINS)
   private total = 0
 
+  /** Whether any delay has been seen. */
+  get hasMeasured(): boolean {
+    return this.total > 0
+  }
+
   /** A packet took this long from their hand to ours (or ours to theirs) on the shared clock. */
   observe(oneWayMicros: number): void {
     this.weights[binOf(oneWayMicros)]++

@@ -39,9 +39,9 @@ export function writeNtpRequest(view: DataView, nonceHigh: number, nonceLow: num
   view.setUint32(44, nonceLow)
 }
 
-/** Whether the first `length` bytes are a client's question. */
+/** Whether the first `length` bytes are a client's question. It has no stratum: "#bundle", which begins like one, is none. */
 export function isNtpRequest(view: DataView, length: number): boolean {
-  if (length < NTP_BYTES) return false
+  if (length < NTP_BYTES || view.getUint8(1) > 16) return false
   const version = (view.getUint8(0) >> 3) & 7
   return (view.getUint8(0) & 7) === MODE_CLIENT && version >= 1 && version <= VERSION
 }

@@ -43,7 +43,7 @@ export interface Conducting {
   tempo(at: SharedMicros, bpm: number): void
 }
 
-type Reply = (packet: Uint8Array) => void
+export type Reply = (packet: Uint8Array) => void
 
 /** `seconds` and `fraction` are the timetag. */
 export type Intercept = (message: OscMessage, seconds: number, fraction: number, reply: Reply) => boolean
@@ -65,6 +65,9 @@ const START_MICROS = LEAD_MICROS + START_LEAD_MICROS + 1000
 /** A leader's changes are heard of this long before their time: two heartbeats may be lost. */
 const CONDUCTING_MICROS = 800_000
 
+/** Who announces beats far ahead has as much planned ahead; beyond this it stays in the queue, which is bounded. */
+const MOST_PLANNED = 1024
+
 /** A pulse at the clock input is this long. */
 const PULSE_MICROS = 2000
 
@@ -77,8 +80,10 @@ export class OscSession implements OscListener {
   beatsSent = 0
   /** Told of each text that comes with a tick (the workshop's first example sends greetings). */
   onText: (text: string) => void = () => undefined
-  /** Told of each tick's time on our clock. */
-  onTick: (at: Micros) => void = () => undefined
+  /** Told of each tick's time on our clock, and what it was on the shared one. */
+  onTick: (at: Micros, shared: SharedMicros) => void = () => undefined
+  /** The same of each beat sent. */
+  onBeat: (at: Micros, shared: SharedMicros) => void = () => undefined
 
   /** Set where this machine leads. */
   conducting: Conducting | undefined
@@ -144,11 +149,12 @@ export class OscSession implements OscListener {
   }
 
   private gather(now: Micros): void {
+    if (this.planned.length >= MOST_PLANNED) return
     this.queue.run(this.clock.sharedAt(now + START_MICROS + this.ahead), (time, { command, reply }) => {
       const at = this.clock.localAt(time)
       if (command.kind === "transport" && command.value === REMOTE_PLAY)
         this.plan(at - START_MICROS - this.ahead, (told) => this.play(told, at))
-      else if (command.kind === "tick") this.expectPulse(Math.max(at, this.told), command.text)
+      else if (command.kind === "tick") this.expectPulse(Math.max(at, this.told), time, command.text)
       else this.plan(at - LEAD_MICROS, (told) => this.execute(command, told, reply))
     })
   }
@@ -177,6 +183,7 @@ export class OscSession implements OscListener {
       this.sentBeat++
       this.beatsSent++
       const shared = this.clock.sharedAt(at)
+      this.onBeat(at, shared)
       this.writer.begin()
       if (!isImmediate) this.writer.openBundle(timetagSeconds(shared), timetagFraction(shared))
       this.writer.message(beatAddress, "s")
@@ -220,10 +227,10 @@ export class OscSession implements OscListener {
     }
   }
 
-  private expectPulse(at: Micros, text: string): void {
+  private expectPulse(at: Micros, shared: SharedMicros, text: string): void {
     this.plan(at, (told) => {
       this.onText(text)
-      this.onTick(at)
+      this.onTick(at, shared)
       this.hand.event(told, levelEvent(IN_CV, 1))
     })
     this.plan(at + PULSE_MICROS, (told) => this.hand.event(told, levelEvent(IN_CV, 0)))

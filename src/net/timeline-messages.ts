@@ -1,10 +1,10 @@
 /**
  * The timeline and the hellos as OSC. A heartbeat is one bundle with the ruling change and all that wait:
  *     /tactus/timeline ,siitddi   leader, term, number, at, tick, microseconds a tick, running (0 or 1)
- *     /tactus/hello ,si           name, priority
+ *     /tactus/hello ,si           name, priority; in a bundle whose timetag is when it was said
  */
 import type { OscMessage } from "../osc/message"
-import { sharedOfTimetag, timetagFraction, timetagSeconds } from "../osc/timetag"
+import { sharedOfTimetag, timetagFraction, timetagSeconds, type SharedMicros } from "../osc/timetag"
 import type { OscWriter } from "../osc/writer"
 import type { Rank } from "./election"
 import type { TimelineChange } from "./shared-timeline"
@@ -33,11 +33,14 @@ export function writeHeartbeat(writer: OscWriter, changes: readonly TimelineChan
   writer.closeBundle()
 }
 
-export function writeHello(writer: OscWriter, rank: Rank): void {
+/** Its timetag is when it is said. */
+export function writeHello(writer: OscWriter, rank: Rank, now: SharedMicros): void {
   writer.begin()
+  writer.openBundle(timetagSeconds(now), timetagFraction(now))
   writer.message(HELLO_ADDRESS, "si")
   writer.string(rank.id)
   writer.int(rank.priority)
+  writer.closeBundle()
 }
 
 /** Undefined for what no leader would say. */

@@ -1,0 +1,179 @@
+/**
+ * A machine's sockets and its clock: OSC in and out, a time server to ask, the time it gives itself, and others found by DNS-SD. It
+ * decides nothing: what comes in is stamped and handed on, what goes out is sent where it belongs.
+ *
+ * Machines of a rig also ask each other for the time at the port where they hear OSC (an NTP request is no OSC packet: its
+ * second byte is 0), so that a rig needs no time server: whoever follows asks whoever leads.
+ */
+import { Bonjour } from "bonjour-service"
+import { ClockMap } from "../../src/clock-map/clock-map"
+import type { Micros } from "../../src/time"
+import { localMicros } from "./local-clock"
+import type { NetworkInterface } from "./network-interface"
+import { type ClockFeed, NtpClient } from "./ntp-client"
+import { NtpAnswers, NtpServer, type SharedClock } from "./ntp-server"
+import { RateLimit } from "./rate-limit"
+import { SystemClock } from "./system-clock"
+import { UdpPort } from "./udp-port"
+
+export interface Address {
+  readonly address: string
+  readonly port: number
+}
+
+export interface SocketOptions {
+  readonly on: NetworkInterface
+  /** Where OSC comes in; 0 takes a free port. */
+  readonly listen: number
+  readonly name: string
+  /** Where beats go. */
+  readonly sendTo?: Address
+  /** Who hears the timeline and the hellos; found ones are added. */
+  readonly peers: readonly Address[]
+  /** The time server to follow; `leader`: whoever leads. Without one the system's clock is the shared one. */
+  readonly server?: Address | "leader"
+  /** Where to be a time server. */
+  readonly serve?: number
+  readonly discover: boolean
+  /** The shared clock, where somebody else keeps it. */
+  readonly map?: ClockMap
+}
+
+export interface SocketListener {
+  packet(packet: Uint8Array, arrived: Micros, reply: (packet: Uint8Array) => void, from: Address): void
+  /** A packet to the time server and back took so long. */
+  roundTrip(micros: Micros): void
+  /** What the clock learns, for a copy of it elsewhere. */
+  exchange?: ClockFeed["exchange"]
+}
+
+/** Answers to one sender; a question costs a few bytes, an answer may have a sentence. */
+const ANSWERS_PER_SECOND = 50
+const ANSWERS_AT_ONCE = 100
+
+export class Sockets {
+  readonly peers: Address[]
+  readonly map: ClockMap
+  /** What the shared clock comes from, in words. */
+  clockSource: () => string = () => "another part of this machine"
+  readonly answers = new RateLimit(ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
+
+  private readonly closing: (() => void)[] = []
+  private readonly clock: SharedClock
+  private readonly given: NtpAnswers
+  private udp!: UdpPort
+  private client: NtpClient | undefined
+
+  private constructor(
+    private readonly options: SocketOptions,
+    private readonly listener: SocketListener,
+  ) {
+    this.peers = [...options.peers]
+    this.map = options.map ?? new ClockMap()
+    const { map } = this
+    this.clock = {
+      sharedAt: (local) => map.sharedAt(local),
+      standing: (local) => ({
+        stratum: map.isSet ? 10 : 16,
+        rootDelayMicros: map.roundTripMicros,
+        rootDispersionMicros: Math.min(1e9, map.errorMicros(local)),
+        referenceId: 0x4c4f434c,
+      }),
+    }
+    this.given = new NtpAnswers(this.clock)
+  }
+
+  static async open(options: SocketOptions, listener: SocketListener): Promise<Sockets> {
+    const sockets = new Sockets(options, listener)
+    try {
+      await sockets.openAll()
+    } catch (fault) {
+      sockets.close()
+      throw fault
+    }
+    return sockets
+  }
+
+  get port(): number {
+    return this.udp.port
+  }
+
+  toPeers(packet: Uint8Array): void {
+    for (const { address, port } of this.peers) this.udp.send(packet, port, address)
+  }
+
+  beat(packet: Uint8Array): void {
+    const { sendTo } = this.options
+    if (sendTo) this.udp.send(packet, sendTo.port, sendTo.address)
+  }
+
+  /** Whoever leads says so from here: the clock is asked for there, if it is the leader's that is followed. */
+  leaderIs(at: Address): void {
+    if (this.options.server === "leader") this.client?.ask(at)
+  }
+
+  /** Twice is fine. */
+  close(): void {
+    this.closing.splice(0).forEach((close) => close())
+  }
+
+  private async openAll(): Promise<void> {
+    const { on, listen, serve, discover } = this.options
+    await this.openClock()
+    this.udp = await UdpPort.open(on, listen, (packet, from, arrived) => {
+      if (this.given.answer(packet, from, arrived, this.udp)) return
+      const reply = (answer: Uint8Array): void => {
+        if (this.answers.allows(from.address, localMicros())) this.udp.send(answer, from.port, from.address)
+      }
+      this.listener.packet(packet, arrived, reply, from)
+    })
+    this.closing.push(() => this.udp.close())
+    if (serve !== undefined) {
+      const server = await NtpServer.open(on, serve, this.clock)
+      this.closing.push(() => server.close())
+    }
+    if (discover) this.discover()
+  }
+
+  private async openClock(): Promise<void> {
+    const { on, server, map: given } = this.options
+    const { map, listener } = this
+    if (given) return
+    const feed: ClockFeed = {
+      exchange: (...times) => {
+        listener.exchange?.(...times)
+        return map.exchange(...times)
+      },
+    }
+    if (server === undefined) {
+      const system = new SystemClock(map, feed)
+      this.clockSource = () => system.source
+      this.closing.push(() => system.close())
+      return
+    }
+    const client = await NtpClient.open(on, server === "leader" ? undefined : server, feed)
+    client.onRoundTrip = (micros) => listener.roundTrip(micros)
+    this.clockSource = () => (server === "leader" ? "the leader's clock" : `${server.address}:${server.port}, stratum ${client.stratum}`)
+    this.client = client
+    this.closing.push(() => client.close())
+  }
+
+  /** DNS-SD: says that it is here, and adds others of its kind on the interface's network. */
+  private discover(): void {
+    const { on, name } = this.options
+    const bonjour = new Bonjour({ interface: on.address, bind: "0.0.0.0" } as object, () => undefined)
+    bonjour.publish({ name: `tactus ${name}`, type: "osc", protocol: "udp", port: this.port, txt: { tactus: name }, probe: false })
+    const browser = bonjour.find({ type: "osc", protocol: "udp" }, (found) => {
+      // Its own word first; the loopback, say, is nobody's own word, but it came from there.
+      const addresses = [...(found.addresses ?? []), found.referer?.address ?? ""]
+      const address = addresses.find((each) => each !== "" && on.includes(each))
+      const theirs = (found.txt as { tactus?: string } | undefined)?.tactus
+      if (!address || !theirs || theirs === name) return
+      if (!this.peers.some((peer) => peer.address === address && peer.port === found.port)) this.peers.push({ address, port: found.port })
+    })
+    this.closing.push(() => {
+      browser.stop()
+      bonjour.unpublishAll(() => bonjour.destroy())
+    })
+  }
+}
