@@ -1,14 +1,16 @@
 /** `tactus net`: the core on a network: OSC in and out, a shared clock, one beat on many machines. */
 import { hostname } from "node:os"
 import { parseArgs } from "node:util"
-import { MARGIN_EDGES } from "../../src/osc/timed-queue"
 import { BadInput } from "../input/bad-input"
 import { readSettings, settingsChecker } from "../input/settings-file"
 import { Recorder } from "../live/recorder"
 import { LiveNode } from "../net/live-node"
 import { localMicros } from "../net/local-clock"
 import { LOOPBACK } from "../net/network-interface"
+import { NodeTelling } from "../net/node-telling"
 import { PRESETS } from "../net/presets"
+import type { Address } from "../net/sockets"
+import { clockWords, forwardWords, leaderWords, marginWords, millis, queueWords } from "../net/status-words"
 import { type Command, numberOption } from "./command"
 import { addressOf, network } from "./network-options"
 import { tellRecording } from "./run"
@@ -37,12 +39,14 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
   --name NAME        this machine's (${hostname()})
   --priority N       less goes first when a leader is to be elected (100)
   --on-loss WHAT     hold, elect or stand, when the leader is gone (hold)
-  --server HOST:PORT the time server to follow (else the system's clock)
-  --serve PORT       be a time server
+  --server WHICH     where the shared clock comes from: HOST:PORT, a time server; leader, whoever leads; or system, this
+                     machine's, kept right by chrony, PTP, an RTC or a GPS (leader where it follows, else system)
+  --serve PORT       be a time server there, for others than tactus (who follows asks at the port above)
   --interface NAME   by name or address; nothing outside its network is answered (${LOOPBACK})
   --late WHAT        what comes after its time: execute (at once) or drop (execute)
   --furthest SECONDS what lies farther ahead is refused (60)
   --settings FILE    SETTINGS.json, the module's settings from the start
+  --status FILE      writes how it stands, four times a second, a JSON object a line
   --record DIR       writes the session down, for replay
   --for SECONDS      stops by itself
 `,
@@ -56,7 +60,7 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
         ...{ preset: text, listen: text, send: text, beat: text, forward: text, immediate: flag, tempo: text, play: flag, source: text },
         ...{ lead: flag, follow: flag, peer: { type: "string", multiple: true }, discover: flag, name: text, priority: text },
         ...{ "on-loss": text, server: text, serve: text, interface: text, for: text },
-        ...{ late: text, furthest: text, settings: text, record: text },
+        ...{ late: text, furthest: text, settings: text, record: text, status: text },
       },
     })
     if (positionals.length > 0) throw new BadInput(`${JSON.stringify(positionals[0])} is one too many; expected options only`)
@@ -91,7 +95,7 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
       role: values.lead ? "lead" : values.follow ? "follow" : "alone",
       priority: numberOption("priority", values.priority, 0, 1e6, "0..1000000") ?? 100,
       onLoss,
-      server: values.server === undefined ? undefined : addressOf("server", values.server),
+      server: timeServer(values.server, values.follow ?? false),
       serve: numberOption("serve", values.serve, 1, 65535, "a port, 1..65535"),
       discover: values.discover ?? false,
     }).catch((fault: Error) => {
@@ -103,13 +107,20 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
     console.log(
       `tactus ${node.options.name}: OSC on ${on.address}:${node.port}${sendTo ? `, beats to ${sendTo.address}:${sendTo.port}` : ""}`,
     )
-    if (values.play) node.session.receive(Buffer.from("/play\0\0\0,\0\0\0", "latin1"), localMicros())
+    const telling = new NodeTelling(node, values.status)
     const seconds = numberOption("for", values.for, 0, 1e6, "seconds")
-    await new Promise<void>((resolve) => {
+    let isOver = false
+    const over = new Promise<void>((resolve) => {
       process.once("SIGINT", resolve)
       process.once("SIGTERM", resolve)
       if (seconds !== undefined) setTimeout(resolve, seconds * 1000)
-    })
+    }).then(() => void (isOver = true))
+    if (values.play) {
+      while (!node.map.isSet && !isOver) await new Promise((resolve) => setTimeout(resolve, 20))
+      node.station.receive(Buffer.from("/play\0\0\0,\0\0\0", "latin1"), localMicros())
+    }
+    await over
+    telling.close()
     console.log(summaryOf(node))
     node.close()
     if (recorder) tellRecording(String(values.record), recorder)
@@ -117,14 +128,17 @@ Runs the core in real time without hardware and lets others play it by OSC: /tac
 }
 
 function summaryOf(node: LiveNode): string {
-  const now = localMicros()
-  const { queue } = node.session
-  const margins = queue.margins.map((count, bin) => [MARGIN_EDGES[bin], count] as const).filter(([, count]) => count > 0)
+  const status = node.station.status(localMicros())
   return [
-    `clock: error ${(node.map.errorMicros(now) / 1000).toFixed(3)} ms, round trip ${(node.map.roundTripMicros / 1000).toFixed(3)} ms; ${node.election.state(now)}`,
-    `beats sent ${node.session.beatsSent}, D ${(node.session.forwardMicros(2 * node.map.errorMicros(now)) / 1000).toFixed(1)} ms; events out ${node.delivered}, late ${node.late}`,
-    `timetags: executed ${queue.executed}, late ${queue.late}, too far ahead ${queue.tooFar}; margins below ${margins.map(([edge, count]) => `${edge / 1000} ms: ${count}`).join(", ") || "none"}`,
+    `${clockWords(status, node.sockets.clockSource())}, round trip ${millis(status.roundTripMicros)}; ${leaderWords(status)}`,
+    `beats sent ${status.beatsSent}, ${forwardWords(status)}; events out ${node.delivered}, late ${node.late}`,
+    `timetags: ${queueWords(status)}; margins ${marginWords(status)}`,
   ].join("\n")
+}
+
+function timeServer(text: string | undefined, follows: boolean): Address | "leader" | undefined {
+  if (text === "leader" || (text === undefined && follows)) return "leader"
+  return text === undefined || text === "system" ? undefined : addressOf("server", text)
 }
 
 function oneOf<Choice extends string>(option: string, value: string, choices: readonly Choice[]): Choice {

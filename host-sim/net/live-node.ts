@@ -57,7 +57,7 @@ export class LiveNode {
 
   static async open(options: NodeOptions): Promise<LiveNode> {
     const node = new LiveNode(options)
-    const sockets = await Sockets.open(options, {
+    const sockets = await Sockets.open({ ...options, isReference: options.role === "lead" }, {
       packet: (packet, arrived, reply, from) => node.station?.receive(packet, arrived, reply, `${from.address}:${from.port}`),
       roundTrip: (micros) => node.station?.session.delay.observe(micros),
     })

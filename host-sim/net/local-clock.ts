@@ -13,6 +13,11 @@ export function localMicros(): Micros {
   return Number(process.hrtime.bigint() - start) / 1000
 }
 
+/** The same moment on the clock that all processes of this machine have in common. */
+export function monotonicOf(local: Micros): Micros {
+  return Number(start) / 1000 + local
+}
+
 /** A moment on both clocks: between `before` and `after` on the local one it was `shared` on the system's. */
 export interface SystemReading {
   before: Micros

@@ -62,11 +62,17 @@ export class NtpClient {
     private readonly pace: NtpPace,
   ) {}
 
-  /** Without a server it waits until it is told which one to ask. */
-  static async open(on: NetworkInterface, server: Server | undefined, map: ClockFeed, pace = RIG_PACE): Promise<NtpClient> {
+  static async open(on: NetworkInterface, server: Server, map: ClockFeed, pace = RIG_PACE): Promise<NtpClient> {
     const client = new NtpClient(map, server, pace)
-    client.udp = await UdpPort.open(on, 0, (packet, from, arrived) => client.receive(packet, from, arrived), server?.address)
+    client.udp = await UdpPort.open(on, 0, (packet, from, arrived) => client.receive(packet, from, arrived), server.address)
     client.askNext()
+    return client
+  }
+
+  /** Asks through a socket that is there for other things as well, and hands `receive` what may be an answer. It waits for `ask`. */
+  static through(udp: UdpPort, map: ClockFeed, pace = RIG_PACE): NtpClient {
+    const client = new NtpClient(map, undefined, pace)
+    client.udp = udp
     return client
   }
 
@@ -81,7 +87,7 @@ export class NtpClient {
     this.askNext()
   }
 
-  /** Twice is fine. */
+  /** The socket with it. Twice is fine. */
   close(): void {
     this.isClosed = true
     clearTimeout(this.timer)
@@ -104,7 +110,7 @@ export class NtpClient {
     this.udp.send(this.request, server.port, server.address)
   }
 
-  private receive(packet: Buffer, from: { address: string; port: number }, arrived: Micros): void {
+  receive(packet: Buffer, from: { address: string; port: number }, arrived: Micros): void {
     const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
     const isFromServer = from.address === this.server?.address && from.port === this.server.port
     if (isFromServer && this.isWaiting && packet.length >= NTP_BYTES && view.getUint8(1) === 0 && view.getUint32(12) === KISS_RATE) {

@@ -2,11 +2,12 @@
  * A machine's sockets and its clock: OSC in and out, a time server to ask, the time it gives itself, and others found by DNS-SD. It
  * decides nothing: what comes in is stamped and handed on, what goes out is sent where it belongs.
  *
- * Machines of a rig also ask each other for the time at the port where they hear OSC (an NTP request is no OSC packet: its
- * second byte is 0), so that a rig needs no time server: whoever follows asks whoever leads.
+ * Machines of a rig also ask each other for the time at the port where they hear OSC, from the same port (a packet of NTP cannot be
+ * taken for one of OSC), so that a rig needs no time server: whoever follows asks whoever leads.
  */
 import { Bonjour } from "bonjour-service"
 import { ClockMap } from "../../src/clock-map/clock-map"
+import { isNtpAnswer } from "../../src/clock-map/ntp"
 import type { Micros } from "../../src/time"
 import { localMicros } from "./local-clock"
 import type { NetworkInterface } from "./network-interface"
@@ -35,6 +36,8 @@ export interface SocketOptions {
   /** Where to be a time server. */
   readonly serve?: number
   readonly discover: boolean
+  /** Others take this machine's clock for the shared one, as they do where it is a time server. */
+  readonly isReference?: boolean
   /** The shared clock, where somebody else keeps it. */
   readonly map?: ClockMap
 }
@@ -45,6 +48,17 @@ export interface SocketListener {
   roundTrip(micros: Micros): void
   /** What the clock learns, for a copy of it elsewhere. */
   exchange?: ClockFeed["exchange"]
+}
+
+export interface SocketCounters {
+  readonly received: number
+  /** Packets from outside the interface's network: not answered, not heard. */
+  readonly foreign: number
+  readonly failedSends: number
+  /** Answers to senders who ask too often. */
+  readonly answersRefused: number
+  readonly timeGiven: number
+  readonly timeRefused: number
 }
 
 /** Answers to one sender; a question costs a few bytes, an answer may have a sentence. */
@@ -62,7 +76,8 @@ export class Sockets {
   private readonly clock: SharedClock
   private readonly given: NtpAnswers
   private udp!: UdpPort
-  private client: NtpClient | undefined
+  private readonly feed: ClockFeed
+  private leaderClient: NtpClient | undefined
 
   private constructor(
     private readonly options: SocketOptions,
@@ -81,6 +96,12 @@ export class Sockets {
       }),
     }
     this.given = new NtpAnswers(this.clock)
+    this.feed = {
+      exchange: (...times) => {
+        listener.exchange?.(...times)
+        return map.exchange(...times)
+      },
+    }
   }
 
   static async open(options: SocketOptions, listener: SocketListener): Promise<Sockets> {
@@ -109,7 +130,19 @@ export class Sockets {
 
   /** Whoever leads says so from here: the clock is asked for there, if it is the leader's that is followed. */
   leaderIs(at: Address): void {
-    if (this.options.server === "leader") this.client?.ask(at)
+    this.leaderClient?.ask(at)
+  }
+
+  /** What was not answered, and what was. */
+  counters(): SocketCounters {
+    return {
+      received: this.udp.received,
+      foreign: this.udp.foreign,
+      failedSends: this.udp.failedSends,
+      answersRefused: this.answers.refused,
+      timeGiven: this.given.answered,
+      timeRefused: this.given.limit.refused,
+    }
   }
 
   /** Twice is fine. */
@@ -118,16 +151,22 @@ export class Sockets {
   }
 
   private async openAll(): Promise<void> {
-    const { on, listen, serve, discover } = this.options
+    const { on, listen, serve, server, map, discover } = this.options
     await this.openClock()
     this.udp = await UdpPort.open(on, listen, (packet, from, arrived) => {
       if (this.given.answer(packet, from, arrived, this.udp)) return
+      if (isNtpAnswer(new DataView(packet.buffer, packet.byteOffset, packet.length), packet.length))
+        return this.leaderClient?.receive(packet, from, arrived)
       const reply = (answer: Uint8Array): void => {
         if (this.answers.allows(from.address, localMicros())) this.udp.send(answer, from.port, from.address)
       }
       this.listener.packet(packet, arrived, reply, from)
     })
     this.closing.push(() => this.udp.close())
+    if (server === "leader" && !map) {
+      this.leaderClient = this.listenTo(NtpClient.through(this.udp, this.feed))
+      this.clockSource = () => "the leader's clock"
+    }
     if (serve !== undefined) {
       const server = await NtpServer.open(on, serve, this.clock)
       this.closing.push(() => server.close())
@@ -136,26 +175,23 @@ export class Sockets {
   }
 
   private async openClock(): Promise<void> {
-    const { on, server, map: given } = this.options
-    const { map, listener } = this
-    if (given) return
-    const feed: ClockFeed = {
-      exchange: (...times) => {
-        listener.exchange?.(...times)
-        return map.exchange(...times)
-      },
-    }
+    const { on, server, map } = this.options
+    if (map || server === "leader") return
     if (server === undefined) {
-      const system = new SystemClock(map, feed)
+      const isReference = this.options.isReference || this.options.serve !== undefined
+      const system = new SystemClock(this.map, this.feed, isReference ? 0 : undefined)
       this.clockSource = () => system.source
       this.closing.push(() => system.close())
       return
     }
-    const client = await NtpClient.open(on, server === "leader" ? undefined : server, feed)
-    client.onRoundTrip = (micros) => listener.roundTrip(micros)
-    this.clockSource = () => (server === "leader" ? "the leader's clock" : `${server.address}:${server.port}, stratum ${client.stratum}`)
-    this.client = client
+    const client = this.listenTo(await NtpClient.open(on, server, this.feed))
+    this.clockSource = () => `${server.address}:${server.port}, stratum ${client.stratum}`
+  }
+
+  private listenTo(client: NtpClient): NtpClient {
+    client.onRoundTrip = (micros) => this.listener.roundTrip(micros)
     this.closing.push(() => client.close())
+    return client
   }
 
   /** DNS-SD: says that it is here, and adds others of its kind on the interface's network. */

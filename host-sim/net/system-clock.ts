@@ -1,7 +1,8 @@
 /**
  * The system's clock as the shared one, where chrony, a PTP daemon, an RTC or a GPS keeps it right. A ClockMap stands in between
  * all the same: when the system's clock is stepped, musical time is not. The error is what chrony reports; without chrony nobody
- * knows it, and `unknownErrorMicros` (50 ms, a machine that asked the internet at boot) is assumed and said.
+ * knows it, and `unknownErrorMicros` (50 ms, a machine that asked the internet at boot) is assumed and said; 0 where the others take
+ * this very clock for the shared one.
  */
 import { ClockMap } from "../../src/clock-map/clock-map"
 import type { NtpStanding } from "../../src/clock-map/ntp"
@@ -20,7 +21,7 @@ const REFERENCE_LOCAL = 0x4c4f434c
 
 export class SystemClock implements SharedClock {
   /** What keeps the system's clock right. */
-  source = "the system's clock, error unknown"
+  source: string
   stratum = 10
 
   private errorOfSystem: number
@@ -33,6 +34,7 @@ export class SystemClock implements SharedClock {
     unknownErrorMicros = 50_000,
   ) {
     this.errorOfSystem = unknownErrorMicros
+    this.source = unknownErrorMicros > 0 ? "the system's clock, error unknown" : "the system's clock, which the others take"
     while (!this.map.isSet) this.read()
     void this.askChrony()
     this.timers = [setInterval(() => this.read(), READ_MILLIS), setInterval(() => void this.askChrony(), ASK_CHRONY_MILLIS)]

@@ -46,6 +46,11 @@ export function isNtpRequest(view: DataView, length: number): boolean {
   return (view.getUint8(0) & 7) === MODE_CLIENT && version >= 1 && version <= VERSION
 }
 
+/** Whether it may be an answer to somebody's request; no OSC packet is. */
+export function isNtpAnswer(view: DataView, length: number): boolean {
+  return length >= NTP_BYTES && (view.getUint8(0) & 7) === MODE_SERVER
+}
+
 /** Turns a request into its answer, in place; `writeNtpDeparture` completes it. */
 export function writeNtpReply(view: DataView, standing: NtpStanding, arrived: SharedMicros): void {
   const version = (view.getUint8(0) >> 3) & 7

@@ -68,6 +68,7 @@ export class Station {
 
   /** A packet that arrived at this local time. Commands are not heard before the shared clock is known: they have no time yet. */
   receive(packet: Uint8Array, arrived: Micros, reply?: Reply, from = ""): void {
+    this.begin(arrived)
     this.arrived = arrived
     this.from = from
     this.session.receive(packet, arrived, reply)
@@ -81,8 +82,7 @@ export class Station {
   /** Tells the module what is due; call before it is rendered for `now`. */
   pump(now: Micros): void {
     if (!this.map.isSet) return
-    if (this.isToLead) this.lead(Math.floor(this.map.sharedAt(now) / 1e6), now)
-    this.isToLead = false
+    this.begin(now)
     pumpInOrder(this.session, this.player, now)
   }
 
@@ -168,6 +168,13 @@ export class Station {
     if (this.session.conducting && newest?.leader !== this.options.name) this.session.conducting = undefined
   }
 
+  /** One who is told to lead does so as soon as there is a time to lead by. */
+  private begin(now: Micros): void {
+    if (!this.isToLead || !this.map.isSet) return
+    this.isToLead = false
+    this.lead(Math.floor(this.map.sharedAt(now) / 1e6), now)
+  }
+
   /**
    * Everybody follows this machine from now on; the song, if there is one, goes on as it is. The term of one who is told to lead is
    * the second in which it was: started anew, it goes before what it was before.
@@ -176,7 +183,9 @@ export class Station {
     const { module } = this.hand
     const hand = new TimelineLeader(this.options.name, term, this.player.timeline)
     this.election.heartbeat(this.options.name, now)
-    hand.takeOver(this.map.sharedAt(now) + HEARTBEAT_MICROS)
+    const soon = this.map.sharedAt(now) + HEARTBEAT_MICROS
+    // Without a song it says so: that it leads is to be known before it plays.
+    if (!hand.takeOver(soon)) hand.stop(soon)
     this.session.conducting = {
       play: (at) => this.announce(() => hand.play(at, 0, module.settings.tempo)),
       stop: (at) => this.announce(() => hand.stop(at)),

@@ -1,0 +1,57 @@
+/** A machine's standing on the network in words: for a terminal's line, and for the end of a session. */
+import { MARGIN_EDGES } from "../../src/osc/timed-queue"
+import type { StationStatus } from "../../src/net/station-status"
+
+export function millis(micros: number): string {
+  return `${(micros / 1000).toFixed(Math.abs(micros) < 10_000 ? 2 : 1)} ms`
+}
+
+/** How well the shared clock is known, from what, and since when nothing has been heard of it. */
+export function clockWords(status: StationStatus, source: string): string {
+  if (status.errorMicros === null) return `clock not known yet (${source})`
+  const silence = status.holdoverMicros > 3e6 ? `, nothing heard of it for ${(status.holdoverMicros / 1e6).toFixed(0)} s` : ""
+  return `clock within ${millis(status.errorMicros)} (${source})${silence}`
+}
+
+export function leaderWords({ state, leader, name, peers }: StationStatus): string {
+  const who = leader === null || leader === name ? "" : ` ${leader}`
+  const words = {
+    none: "nobody leads",
+    leading: "leads",
+    following: `follows${who}`,
+    holding: `goes on without${who}`,
+    elect: "takes over",
+    stand: `stands, as${who} is gone`,
+  }[state]
+  return peers.length > 0 ? `${words}, hears ${peers.join(" ")}` : words
+}
+
+/** D and what follows from it. */
+export function forwardWords({ forwardMicros, isForwardMeasured, lateShare }: StationStatus): string {
+  const late = isForwardMeasured ? `${(lateShare * 100).toFixed(lateShare < 0.01 ? 2 : 1)} % would come late` : "no delay measured yet"
+  return `beats ${millis(forwardMicros)} ahead (${late})`
+}
+
+export function queueWords(status: StationStatus): string {
+  const { executed, late, dropped, tooFar, overflowed, refused } = status
+  const also = [
+    [late, "late"],
+    [dropped, "dropped"],
+    [tooFar, "too far ahead"],
+    [overflowed, "too many"],
+    [refused, "refused"],
+  ].flatMap(([count, what]) => ((count as number) > 0 ? [`${count} ${what}`] : []))
+  return [`${executed} executed`, ...also].join(", ")
+}
+
+/** The histogram, without what is empty. */
+export function marginWords({ margins }: StationStatus): string {
+  const filled = margins.flatMap((count, bin) => (count > 0 ? [`${marginClass(bin)}: ${count}`] : []))
+  return filled.join(", ") || "none"
+}
+
+/** `below -20 ms` to `above 1000 ms`. */
+function marginClass(bin: number): string {
+  const edge = MARGIN_EDGES[bin]
+  return edge === Infinity ? `above ${MARGIN_EDGES[bin - 1] / 1000} ms` : `below ${edge / 1000} ms`
+}
