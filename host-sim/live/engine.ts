@@ -6,15 +6,17 @@
  * What is late is told apart: an event is `late` if the core handed it over more than 1 ms after its time, so that no back end
  * could have been punctual; how long after its time an event was picked up here is a wake-up, and goes into a histogram.
  */
-import { feed, LEAD_MICROS } from "../../src/backend"
+import { LEAD_MICROS } from "../../src/backend"
 import { countersOf } from "../../src/counters"
 import { type EventWord, IN_MIDI_DIN, lengthOf, OUTPUT_PORTS, portOf, valueOf } from "../../src/event"
 import { Module } from "../../src/module"
+import { ModuleHand } from "../../src/net/module-hand"
+import type { Station } from "../../src/net/station"
 import type { EventSink } from "../../src/processor"
 import type { ModuleState } from "../../src/state"
 import { stateOf } from "../../src/state"
 import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
-import type { NestedSettings, TimedEvent, TimedSettings } from "../input/timed-input"
+import type { NestedSettings, TimedEvent, TimedInput } from "../input/timed-input"
 import { OrderedQueue } from "../ordered-queue"
 import { emptyHistogram, type Histogram, histogramAdd } from "./histogram"
 
@@ -26,8 +28,8 @@ const PUMP_MICROS = 2000
 export interface Update {
   readonly time: Micros
   readonly state: ModuleState
-  /** Inputs and accepted changes of settings, in order. */
-  readonly inputs: (TimedEvent | TimedSettings)[]
+  /** Inputs, accepted changes of settings and lines from the network, in order. */
+  readonly inputs: TimedInput[]
   /** time, word, time, word, ... in order of delivery. */
   readonly outputs: number[]
   /** The level of each output port now, by its number; null for one that has not spoken yet. */
@@ -52,7 +54,9 @@ export class Engine implements EventSink {
   private readonly waiting: TimedEvent[] = []
   private readonly wakeUps = emptyHistogram()
   private readonly levels: (number | null)[] = OUTPUT_PORTS.map(() => null)
-  private inputs: (TimedEvent | TimedSettings)[] = []
+  private readonly hand: ModuleHand
+  private station: Station | undefined
+  private inputs: TimedInput[] = []
   private outputs: number[] = []
   private phases: number[] = []
   private late = 0
@@ -67,6 +71,13 @@ export class Engine implements EventSink {
     private readonly deliver?: Deliver,
   ) {
     this.module = new Module(settings)
+    this.hand = new ModuleHand(this.module, this)
+    this.hand.onInput = (input) => this.inputs.push(input)
+  }
+
+  /** From now on the network plays the module as well, through what `make` gives. Whole or not, its times are this engine's. */
+  connect(make: (hand: ModuleHand) => Station): Station {
+    return (this.station = make(this.hand))
   }
 
   /** Events from the module; true always, the queue grows. */
@@ -95,11 +106,10 @@ export class Engine implements EventSink {
   change(time: Micros, set: NestedSettings): string[] {
     const stamp = time > this.now ? time : this.now
     this.hearUntil(stamp)
-    this.module.render(stamp + LEAD_MICROS, this)
-    const problems = this.module.change(stamp, set)
-    if (problems.length === 0) this.inputs.push({ time: stamp, set })
     this.now = stamp
-    return problems
+    const { tempo, ...rest } = set
+    if (typeof tempo === "number" && this.station?.takesTempo(stamp, tempo)) return this.hand.set(stamp, rest)
+    return this.hand.set(stamp, set)
   }
 
   /** Everything before `now` happens. `now` is the clock's reading in whole µs. */
@@ -115,6 +125,7 @@ export class Engine implements EventSink {
       this.deliver?.(time, word, now - time)
     })
     if (now > this.now) this.now = now
+    this.station?.speak(now)
   }
 
   /** When `advance` is wanted next. */
@@ -149,12 +160,14 @@ export class Engine implements EventSink {
     const { waiting } = this
     let heard = 0
     for (; heard < waiting.length && waiting[heard].time < now; heard++) {
-      const input = waiting[heard]
-      feed(this.module, this, input.time, input.event)
-      this.inputs.push(input)
+      const { time, event } = waiting[heard]
+      this.station?.pump(time)
+      if (this.station?.takes(time, event)) continue
+      this.hand.event(time, event)
       this.notePhase()
     }
     if (heard > 0) waiting.splice(0, heard)
+    this.station?.pump(now)
   }
 
   private notePhase(): void {

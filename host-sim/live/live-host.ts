@@ -5,6 +5,7 @@
 import { join } from "node:path"
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads"
 import { IN_MIDI_DIN } from "../../src/event"
+import type { StationOptions } from "../../src/net/station"
 import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
 import { InputList, type NestedSettings, type TimedEvent } from "../input/timed-input"
 import { microsSince } from "./clock"
@@ -105,6 +106,13 @@ export class LiveHost {
   doorway(): Doorway {
     const { port1, port2 } = new MessageChannel()
     this.tell({ kind: "door", port: port2 }, [port2])
+    return { port: port1, bell: this.bell, beginning: this.beginning }
+  }
+
+  /** The network's way to the core; the port is to be transferred. */
+  network(options: StationOptions): Doorway {
+    const { port1, port2 } = new MessageChannel()
+    this.tell({ kind: "network", port: port2, options }, [port2])
     return { port: port1, bell: this.bell, beginning: this.beginning }
   }
 

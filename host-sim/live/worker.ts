@@ -8,6 +8,7 @@
  * Cost: a wake-up every 2 ms at least, about 1 % of one core.
  */
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads"
+import type { StationOptions } from "../../src/net/station"
 import type { Micros } from "../../src/time"
 import type { NestedSettings, TimedEvent } from "../input/timed-input"
 import { type Asker, MidiOutputs, type OutputPlace } from "../midi/midi-outputs"
@@ -15,6 +16,7 @@ import { loadMidi } from "../midi/midi-system"
 import { clockOrigin, microsSince } from "./clock"
 import { Engine, type Update } from "./engine"
 import { hurry } from "./hurry"
+import { NetworkDoor } from "./network-door"
 
 /** How often the main thread hears what happened. */
 const REPORT_MICROS = 25000
@@ -44,6 +46,8 @@ export type ToWorker =
   | { readonly kind: "stop" }
   /** One more thread has something to say. */
   | { readonly kind: "door"; readonly port: MessagePort }
+  /** The network: what is heard there comes through its own port. */
+  | { readonly kind: "network"; readonly port: MessagePort; readonly options: StationOptions }
   /** Real MIDI outputs: these, from now on. */
   | { readonly kind: "outputs"; readonly places: readonly OutputPlace[] }
   /** Who the next answers about the configuration are for. */
@@ -67,6 +71,7 @@ const outputs = new MidiOutputs((place, problem) => {
   for (const door of doors) door.postMessage({ kind: "output-failed", place, problem } satisfies FromWorker)
 })
 const engine = new Engine(settings, (_, word) => outputs.deliver(word))
+let network: NetworkDoor | undefined
 let held = ""
 let isStopped = false
 
@@ -84,6 +89,7 @@ function hear(message: ToWorker): void {
   if (message.kind === "events") for (const event of message.events) engine.accept(event)
   else if (message.kind === "stop") isStopped = true
   else if (message.kind === "door") doors.push(message.port)
+  else if (message.kind === "network") network = new NetworkDoor(engine, message.port, message.options, origin)
   else if (message.kind === "outputs") outputs.set(message.places)
   else if (message.kind === "asker") outputs.answerTo(message.asker)
   else {
@@ -110,7 +116,9 @@ let reported = -REPORT_MICROS
 while (!isStopped) {
   const now = microsSince(origin)
   for (let i = 0; i < doors.length; i++) listenAt(doors[i])
+  network?.listen()
   engine.advance(Math.max(now, engine.now))
+  network?.tell(now)
   if (now - reported >= REPORT_MICROS) {
     report()
     reported = now
@@ -123,3 +131,4 @@ outputs.close()
 report()
 say({ kind: "stopped" })
 for (const door of doors) door.close()
+network?.close()

@@ -57,10 +57,13 @@ export class LiveNode {
 
   static async open(options: NodeOptions): Promise<LiveNode> {
     const node = new LiveNode(options)
-    const sockets = await Sockets.open({ ...options, isReference: options.role === "lead" }, {
-      packet: (packet, arrived, reply, from) => node.station?.receive(packet, arrived, reply, `${from.address}:${from.port}`),
-      roundTrip: (micros) => node.station?.session.delay.observe(micros),
-    })
+    const sockets = await Sockets.open(
+      { ...options, isReference: options.role === "lead" },
+      {
+        packet: (packet, arrived, reply, from) => node.station?.receive(packet, arrived, reply, `${from.address}:${from.port}`),
+        roundTrip: (micros) => node.station?.session.delay.observe(micros),
+      },
+    )
     node.start(sockets)
     return node
   }

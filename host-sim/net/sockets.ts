@@ -115,12 +115,21 @@ export class Sockets {
     return sockets
   }
 
+  get address(): string {
+    return this.options.on.address
+  }
+
   get port(): number {
     return this.udp.port
   }
 
   toPeers(packet: Uint8Array): void {
     for (const { address, port } of this.peers) this.udp.send(packet, port, address)
+  }
+
+  /** An answer to one who asked, if it has not asked too often. */
+  reply(packet: Uint8Array, to: Address): void {
+    if (this.answers.allows(to.address, localMicros())) this.udp.send(packet, to.port, to.address)
   }
 
   beat(packet: Uint8Array): void {
@@ -157,10 +166,7 @@ export class Sockets {
       if (this.given.answer(packet, from, arrived, this.udp)) return
       if (isNtpAnswer(new DataView(packet.buffer, packet.byteOffset, packet.length), packet.length))
         return this.leaderClient?.receive(packet, from, arrived)
-      const reply = (answer: Uint8Array): void => {
-        if (this.answers.allows(from.address, localMicros())) this.udp.send(answer, from.port, from.address)
-      }
-      this.listener.packet(packet, arrived, reply, from)
+      this.listener.packet(packet, arrived, (answer) => this.reply(answer, from), from)
     })
     this.closing.push(() => this.udp.close())
     if (server === "leader" && !map) {

@@ -89,7 +89,7 @@ function portsOf(device: Device): HTMLElement {
 function linesOf(update: Update): Line[] {
   const lines: Line[] = []
   for (const input of update.inputs) {
-    if (input.set !== undefined || lengthOf(input.event) === 0) continue
+    if (input.event === undefined || lengthOf(input.event) === 0) continue
     const port = INPUT_PORTS[portOf(input.event)]
     if (port !== "keys") lines.push({ time: input.time, port, isInput: true, bytes: bytesOf(input.event) })
   }

@@ -20,7 +20,7 @@ export class Traces {
   add(update: Update): void {
     this.begin(update)
     for (const input of update.inputs) {
-      if (input.set === undefined) this.put(`> ${INPUT_PORTS[portOf(input.event)]}`, input.time, input.event)
+      if (input.event !== undefined) this.put(`> ${INPUT_PORTS[portOf(input.event)]}`, input.time, input.event)
     }
     const { outputs, phases } = update
     for (let i = 0; i < outputs.length; i += 2) this.put(OUTPUT_PORTS[portOf(outputs[i + 1])], outputs[i], outputs[i + 1])

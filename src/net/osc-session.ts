@@ -63,7 +63,7 @@ interface Planned {
 const START_MICROS = LEAD_MICROS + START_LEAD_MICROS + 1000
 
 /** A leader's changes are heard of this long before their time: two heartbeats may be lost. */
-const CONDUCTING_MICROS = 800_000
+export const CONDUCTING_MICROS = 800_000
 
 /** Who announces beats far ahead has as much planned ahead; beyond this it stays in the queue, which is bounded. */
 const MOST_PLANNED = 1024

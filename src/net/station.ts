@@ -6,13 +6,15 @@
  */
 import { LEAD_MICROS } from "../backend"
 import type { ClockMap } from "../clock-map/clock-map"
+import type { EventWord } from "../event"
 import type { OscMessage } from "../osc/message"
-import { isImmediately, sharedOfTimetag } from "../osc/timetag"
+import { isImmediately, sharedOfTimetag, type SharedMicros } from "../osc/timetag"
 import { OscWriter } from "../osc/writer"
 import type { Micros } from "../time"
 import { Election, type LossPolicy } from "./election"
 import type { ModuleHand } from "./module-hand"
-import { OscSession, type Intercept, type OscOptions, type Reply } from "./osc-session"
+import { handOrders } from "./hand-orders"
+import { CONDUCTING_MICROS, OscSession, type Intercept, type OscOptions, type Reply } from "./osc-session"
 import { pumpInOrder } from "./pump"
 import { TimelineLeader, type TimelineChange } from "./shared-timeline"
 import type { StationStatus } from "./station-status"
@@ -98,6 +100,19 @@ export class Station {
     }
   }
 
+  /** Whether what a hand does at this machine at `time` (the play button, a key) is an order to all: then it is one, and not for the module. */
+  takes(time: Micros, event: EventWord): boolean {
+    const { conducting } = this.session
+    const { newest } = this.player.timeline
+    return conducting !== undefined && newest !== undefined && handOrders(conducting, newest, this.soonest(time), event)
+  }
+
+  /** A tempo that is set at this machine; false where it is its own affair. */
+  takesTempo(time: Micros, bpm: number): boolean {
+    this.session.conducting?.tempo(this.soonest(time), bpm)
+    return this.session.conducting !== undefined
+  }
+
   status(now: Micros): StationStatus {
     const { map, session, election, player } = this
     const { queue } = session
@@ -131,6 +146,11 @@ export class Station {
       refused: session.refused,
       margins: queue.margins,
     }
+  }
+
+  /** When an order that is given now can have reached everybody. */
+  private soonest(time: Micros): SharedMicros {
+    return this.map.sharedAt(time) + CONDUCTING_MICROS
   }
 
   /** This machine's clock and the other's, which is taken to be no better. */
@@ -185,9 +205,9 @@ export class Station {
     this.election.heartbeat(this.options.name, now)
     const soon = this.map.sharedAt(now) + HEARTBEAT_MICROS
     // Without a song it says so: that it leads is to be known before it plays.
-    if (!hand.takeOver(soon)) hand.stop(soon)
+    if (!hand.takeOver(soon)) hand.tempo(soon, module.settings.tempo)
     this.session.conducting = {
-      play: (at) => this.announce(() => hand.play(at, 0, module.settings.tempo)),
+      play: (at) => this.announce(() => hand.play(at)),
       stop: (at) => this.announce(() => hand.stop(at)),
       tempo: (at, bpm) => this.announce(() => hand.tempo(at, bpm)),
     }

@@ -28,6 +28,7 @@ const COLD: Record<string, string> = {
   "src/net/osc-session.ts": "reads a packet at a time",
   "src/net/pump.ts": "does what came from afar, where something is due",
   "src/net/shared-timeline.ts": "hears a heartbeat at a time",
+  "src/net/station.ts": "reads a packet at a time, and says hello once a second",
   "src/net/timeline-messages.ts": "reads a packet at a time",
   "src/net/timeline-player.ts": "lays the line ten times a second",
   "src/counters.ts": "a snapshot for reports and panels",

@@ -90,7 +90,7 @@ describe("MIDI ports of the computer", function () {
     await until(() => sentFrom("Volca 36:0").length > 3)
     await until(() => status?.ports.every(({ name }) => name !== null) === true)
     const heard: number[] = []
-    session.host.listen({ update: ({ inputs }) => heard.push(...inputs.map((input) => (input.set === undefined ? input.event : 0))) })
+    session.host.listen({ update: ({ inputs }) => heard.push(...inputs.map((input) => input.event ?? 0)) })
     midi.play(KEYS.replace("24", "32"), [0x90, 60, 100])
     await until(() => heard.includes(bytesEvent(IN_MIDI_USB, 3, 0x90, 60, 100)))
     assert.deepEqual(

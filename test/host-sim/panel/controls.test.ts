@@ -51,7 +51,7 @@ describe("every control of the panel", function () {
     session.host.listen({
       update: ({ inputs }) => {
         for (const input of inputs) {
-          if (input.set !== undefined) continue
+          if (input.event === undefined) continue
           const bytes = Array.from({ length: lengthOf(input.event) }, (_, i) => byteOf(input.event, i))
           const port = INPUT_PORTS[portOf(input.event)]
           const content = port === "keys" ? String.fromCharCode(bytes[0]) : bytes.map((byte) => byte.toString(16)).join(" ")
