@@ -14,6 +14,7 @@ import { openMidiSystem, portNames, shortName } from "../midi/midi-system"
 import { type MidiWishes, readWish } from "../midi/wishes"
 import { aheadOf, CARD_OPTIONS, plansOf } from "./card-options"
 import { type Command, numberOption } from "./command"
+import { NETWORK_HELP, NETWORK_OPTIONS, networkWishes, STANDARD_PORT as OSC_PORT } from "./network-options"
 import { tellRecording } from "./run"
 import { line } from "./summary"
 
@@ -38,8 +39,13 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
   --midi-list                which MIDI ports there are, and ends
   --no-midi                  leaves MIDI alone; else other programs see a port "tactus" where the system allows
   --card NAME, --cards FILE  plays the syncs on sound cards: npm run bridge -- --help
+  --osc PORT                 is played by OSC, and by others on the network (${OSC_PORT}, where one of the options below is given)
+  --tempo BPM                (the settings', 120)
   --record DIR               writes the session down: TRACE.jsonl and SETTINGS.json for replay, events.jsonl and pictures at the end
-`,
+
+On a network, with --osc, --lead or --follow:
+
+${NETWORK_HELP}`,
   async run(words) {
     const { values } = parseArgs({
       args: [...words],
@@ -55,21 +61,31 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
         "midi-out": { type: "string", multiple: true },
         "midi-list": { type: "boolean" },
         "no-midi": { type: "boolean" },
+        osc: { type: "string" },
+        tempo: { type: "string" },
+        ...NETWORK_OPTIONS,
         ...CARD_OPTIONS,
       },
     })
     if (values["midi-list"]) return void process.stdout.write(midiList())
-    const wishes: MidiWishes = {
+    const midiWishes: MidiWishes = {
       inputs: (values["midi-in"] ?? []).map((text) => readWish("midi-in", text)),
       outputs: (values["midi-out"] ?? []).map((text) => readWish("midi-out", text)),
     }
     const hasMidi = !values["no-midi"]
-    if (!hasMidi && wishes.inputs.length + wishes.outputs.length > 0)
+    if (!hasMidi && midiWishes.inputs.length + midiWishes.outputs.length > 0)
       throw new BadInput("--no-midi excludes --midi-in and --midi-out; expected one or the other")
     const access = accessOf(values)
     if (values.tui && !(process.stdin.isTTY && process.stdout.isTTY)) throw new BadInput("--tui needs a terminal; this is none")
     // Without a rack nothing would move on the module's own default, the CV input.
-    const settings = { source: "internal", ...readSettings(values.settings, settingsChecker()) }
+    const tempo = numberOption("tempo", values.tempo, 20, 999.99, "20..999.99 BPM")
+    const settings = { source: "internal", ...readSettings(values.settings, settingsChecker()), ...(tempo && { tempo }) }
+    const oscPort = numberOption("osc", values.osc, 0, 65535, "a port, 0..65535")
+    const isOnNetwork = oscPort !== undefined || values.lead || values.follow
+    const onlyThere = (Object.keys(NETWORK_OPTIONS) as (keyof typeof NETWORK_OPTIONS)[]).find((name) => values[name] !== undefined)
+    if (!isOnNetwork && onlyThere)
+      throw new BadInput(`--${onlyThere} belongs to a network; expected --osc PORT, --lead or --follow with it`)
+    const wishes = isOnNetwork ? networkWishes(values, oscPort) : undefined
     const recorder = values.record === undefined ? undefined : new Recorder(values.record, settings)
     const plans = plansOf(values)
     const page = await buildPage()
@@ -91,7 +107,11 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
       if (bridge) bridge.onReport = (cards) => server.broadcast(JSON.stringify({ cards }))
       const address = await server.open()
       process.stdout.write(line("panel", address) + line("clock", String(settings.source)) + line("end", "Ctrl-C"))
-      if (hasMidi) session.connectMidi(wishes, ({ news }) => news.forEach((text) => say("midi", text)))
+      if (wishes) {
+        const { port } = await session.connectNetwork(wishes, (text) => say("heard", text))
+        say("osc", `${wishes.sockets.on}:${port}, as ${wishes.station.name}`)
+      }
+      if (hasMidi) session.connectMidi(midiWishes, ({ news }) => news.forEach((text) => say("midi", text)))
       if (values.open) openBrowser(address)
       const quit = new Promise<void>((resolve) => {
         if (values.tui) terminal = new Terminal(session.host, address, process.stdin, process.stdout, resolve)

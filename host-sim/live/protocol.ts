@@ -12,6 +12,7 @@
  *                  {"midi": {"virtualPort": "tactus", "ports": [...]}}    the computer's MIDI ports, whenever something is different, see ../midi/midi-status.ts
  *                  {"answer": 8, "problems": ["tempo is 1; expected 20..999.99 BPM"]}   one for each request; no problems: done
  *                  {"cards": [{"card": "USB Audio", "state": "playing", "ppm": 12.3, ...}]}   twice a second, where it plays on sound cards
+ *                  {"network": {"state": "leading", "peers": ["drums"], "errorMicros": 60, ...}}   four times a second, see ../net/network-report.ts
  *
  * `id` is the page's own number, 0..2^31. A message that is none of these is answered with what was expected and changes nothing.
  */

@@ -8,6 +8,8 @@ import type { NestedSettings } from "../input/timed-input"
 import { MidiConnection } from "../midi/midi-connection"
 import type { MidiReport } from "../midi/midi-status"
 import type { MidiWishes } from "../midi/wishes"
+import { NetworkConnection } from "../net/network-connection"
+import type { NetworkWishes } from "../net/network-report"
 import type { Update } from "./engine"
 import { LiveHost } from "./live-host"
 import { readRequest, type Request } from "./protocol"
@@ -26,6 +28,7 @@ export class Session {
   private readonly keeper: SettingsKeeper | undefined
   private testClock: TestClock | undefined
   private midi: MidiConnection | undefined
+  private network: NetworkConnection | undefined
   private readonly timer: NodeJS.Timeout
 
   /** `settings` are checked; `file` is where they came from and where they are saved; `hasMidi`: `connectMidi` will be called. */
@@ -63,6 +66,14 @@ export class Session {
     })
   }
 
+  /** Takes up the network; panels are told four times a second how it stands. Throws BadInput where a port is not to be had. */
+  async connectNetwork(wishes: NetworkWishes, hearText: (text: string) => void): Promise<NetworkConnection> {
+    this.network = await NetworkConnection.open(this.host, wishes)
+    this.network.onReport = (network) => this.say({ network })
+    this.network.onText = hearText
+    return this.network
+  }
+
   /** A panel has said `text`. */
   async request(text: string, answer: (text: string) => void): Promise<void> {
     const request = readRequest(text)
@@ -75,6 +86,7 @@ export class Session {
     clearInterval(this.timer)
     this.keeper?.close()
     await this.midi?.close()
+    await this.network?.close()
     await this.host.close()
   }
 

@@ -6,6 +6,7 @@ import { readSetting, type Settings } from "../../src/settings"
 import type { ModuleState } from "../../src/state"
 import type { Update } from "../live/engine"
 import type { CardReport } from "../bridge/card-report"
+import type { NetworkReport } from "../net/network-report"
 import type { MidiStatus } from "../midi/midi-status"
 
 export type { Update } from "../live/engine"
@@ -42,6 +43,7 @@ type FromHost = {
   readonly midi?: MidiStatus
   readonly counters?: Record<string, number>
   readonly cards?: CardReport[]
+  readonly network?: NetworkReport
 }
 
 /** How long a late event is held against the device. */
@@ -60,6 +62,8 @@ export class Device {
   midi: MidiStatus | undefined
   /** The sound cards that it plays on; undefined where it plays on none. */
   cards: CardReport[] | undefined
+  /** Other machines and the clock they share; undefined where it is on no network. */
+  network: NetworkReport | undefined
   /** The device's time at the page's time, ms; the newest pair that came with the least delay. */
   private offset = -Infinity
   private readonly transport: Transport
@@ -132,9 +136,10 @@ export class Device {
     } else if (message.answer !== undefined) {
       this.answers.get(message.answer)?.(message.problems ?? [])
       this.answers.delete(message.answer)
-    } else if (message.midi || message.counters || message.cards) {
+    } else if (message.midi || message.counters || message.cards || message.network) {
       this.midi = message.midi ?? this.midi
       this.cards = message.cards ?? this.cards
+      this.network = message.network ?? this.network
       this.counters = message.counters ?? this.counters
       this.changed()
     } else if (message.notice) for (const listener of this.onNotice) listener(message.notice)
@@ -151,7 +156,7 @@ export class Device {
   }
 
   private forget(): void {
-    this.connection = this.settings = this.state = this.update = this.midi = this.counters = this.cards = undefined
+    this.connection = this.settings = this.state = this.update = this.midi = this.counters = this.cards = this.network = undefined
     this.offset = -Infinity
     for (const resolve of this.answers.values()) resolve(["the device went away"])
     this.answers.clear()

@@ -9,6 +9,7 @@ import { listenToKeys } from "./keyboard"
 import { monitorView } from "./monitor-view"
 import { scopeView } from "./scope-view"
 import { settingsView } from "./settings-view"
+import { networkView } from "./network-view"
 import { moduleView } from "./module-view"
 import { strips } from "./strips"
 import { chosenTransport } from "./transports"
@@ -36,6 +37,7 @@ const views: readonly (readonly [string, Element])[] = transport.hasOnlySettings
       ["scope", scopeView(device)],
       ...settingViews,
       ["midi", monitorView(device)],
+      ["network", networkView(device)],
     ]
 
 function open(wanted: string): void {
