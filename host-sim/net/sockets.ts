@@ -78,6 +78,7 @@ export class Sockets {
   private udp!: UdpPort
   private readonly feed: ClockFeed
   private leaderClient: NtpClient | undefined
+  private timeServer: NtpServer | undefined
 
   private constructor(
     private readonly options: SocketOptions,
@@ -146,11 +147,11 @@ export class Sockets {
   counters(): SocketCounters {
     return {
       received: this.udp.received,
-      foreign: this.udp.foreign,
+      foreign: this.udp.foreign + (this.timeServer?.udp.foreign ?? 0),
       failedSends: this.udp.failedSends,
       answersRefused: this.answers.refused,
-      timeGiven: this.given.answered,
-      timeRefused: this.given.limit.refused,
+      timeGiven: this.given.answered + (this.timeServer?.answered ?? 0),
+      timeRefused: this.given.limit.refused + (this.timeServer?.limit.refused ?? 0),
     }
   }
 
@@ -174,8 +175,9 @@ export class Sockets {
       this.clockSource = () => "the leader's clock"
     }
     if (serve !== undefined) {
-      const server = await NtpServer.open(on, serve, this.clock)
-      this.closing.push(() => server.close())
+      const timeServer = await NtpServer.open(on, serve, this.clock)
+      this.timeServer = timeServer
+      this.closing.push(() => timeServer.close())
     }
     if (discover) this.discover()
   }
