@@ -23,11 +23,16 @@ export interface SettingRow {
   readonly lastCode?: number
   readonly form?: string
   readonly formAbout?: string
+  /** Never shown once it is set: reading it gives `SECRET`, and writing `SECRET` leaves it as it is. */
+  readonly isSecret?: boolean
   readonly about: string
 }
 
 /** Patterns of the arpeggiator. */
 export const SETTING_PATTERNS = PATTERNS.length
+
+/** What stands for a secret that is set. */
+export const SECRET = "*"
 
 export const RATIOS = [1, 2, 4, 8, 12, 24, 48] as const
 
@@ -90,6 +95,9 @@ function patternRows(): SettingRow[] {
     about: `Pattern ${i}, step by step.`,
   }))
 }
+
+/** An IPv4 address and a port, or nothing. */
+const ADDRESS_FORM = "^(|(\\d{1,3}\\.){3}\\d{1,3}:\\d{1,5})$"
 
 function flag(key: string, standard: boolean, about: string): SettingRow {
   return { key, kind: "flag", standard, about }
@@ -217,5 +225,47 @@ export const SETTING_ROWS: readonly SettingRow[] = [
     max: 16,
     step: 1,
     about: "MIDI channel of the notes and controllers that work the channels; 0 is off.",
+  },
+  {
+    key: "network.ssid",
+    kind: "text",
+    standard: "",
+    form: "^[^\\u0000-\\u001f]{0,32}$",
+    formAbout: "at most 32 characters",
+    about: "The Wi-Fi that a module with a radio logs in to; empty: it stays off.",
+  },
+  {
+    key: "network.password",
+    kind: "text",
+    standard: "",
+    form: "^(|\\*|[ -~]{8,63})$",
+    formAbout: "8 to 63 ASCII characters, or none",
+    isSecret: true,
+    about: 'Its password. It can be written and not read: where one is set, "*" is shown, and writing "*" leaves it as it is.',
+  },
+  {
+    key: "network.port",
+    kind: "number",
+    standard: 8000,
+    min: 1024,
+    max: 65535,
+    step: 1,
+    about: "The UDP port at which the module hears OSC.",
+  },
+  {
+    key: "network.server",
+    kind: "text",
+    standard: "",
+    form: ADDRESS_FORM,
+    formAbout: "an address and a port, like 192.168.1.10:11123, or none",
+    about: "Who keeps the shared clock (tactus net --serve). Empty: whoever leads, at the port its timeline comes from.",
+  },
+  {
+    key: "network.beats",
+    kind: "text",
+    standard: "",
+    form: ADDRESS_FORM,
+    formAbout: "an address and a port, like 192.168.1.20:8001, or none",
+    about: 'Where the module announces its beats, as /tick "tick" with their timetags. Empty: nowhere.',
   },
 ]

@@ -4,7 +4,7 @@
  * index is made when the firmware is built), and a change writes what it changes, and takes it back where it is refused.
  */
 import type { SettingRow } from "./settings-table"
-import { SETTING_ROWS } from "./settings-table"
+import { SECRET, SETTING_ROWS } from "./settings-table"
 
 export { SETTING_PATTERNS } from "./settings-table"
 
@@ -42,6 +42,7 @@ export interface Settings {
   }
   control: { channel: number }
   merge: { dinToDin: boolean; dinToUsb: boolean; usbToDin: boolean; usbToUsb: boolean }
+  network: { ssid: string; password: string; port: number; server: string; beats: string }
 }
 
 /** A nested object (or array: its indices are names) of unknown values, as JSON gives it. */
@@ -101,8 +102,9 @@ function collect(change: Tree, prefix: string, into: Tree, before: Change[], pro
     const row = ROWS[key]
     if (row !== undefined) {
       const problem = problemOf(row, value)
-      if (problem === "") put(key, into, name, value, before)
-      else problems.push(problem)
+      if (problem === "") {
+        if (!row.isSecret || value !== SECRET) put(key, into, name, value, before)
+      } else problems.push(problem)
     } else if (GROUPS[key] !== undefined) {
       if (isTree(value) && Array.isArray(value) === GROUPS[key]) collect(value, key + ".", groupAt(into, name), before, problems)
       else problems.push(`${key} is ${show(value)}; expected ${GROUPS[key] ? "a list" : "an object"}`)
@@ -138,7 +140,7 @@ function listLength(prefix: string): number {
 
 function problemOf(row: SettingRow, value: unknown): string {
   const expected = expectation(row, value)
-  return expected === "" ? "" : `${row.key} is ${show(value)}; expected ${expected}`
+  return expected === "" ? "" : `${row.key} is ${row.isSecret ? "not usable" : show(value)}; expected ${expected}`
 }
 
 /** What `value` ought to be; empty where it is. */
@@ -202,6 +204,12 @@ export function readSetting(settings: Settings, key: string): unknown {
     node = node[name]
   }
   return node
+}
+
+/** The same as anybody may see it. */
+export function shownSetting(settings: Settings, key: string): unknown {
+  const value = readSetting(settings, key)
+  return rowOf(key)?.isSecret && value !== "" ? SECRET : value
 }
 
 function write(into: Tree, key: string, value: unknown): void {

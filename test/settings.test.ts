@@ -46,7 +46,7 @@ describe("settings", () => {
       [{ cv: { polarty: 1 } }, /^cv\.polarty is not a setting; expected one of ppqn, policy, glitchMicros, catchUpMicros$/],
       [{ lost: { afterPeriods: 2.5 } }, /^lost\.afterPeriods is 2\.5; expected 2\.\.64 periods, a whole number$/],
       [{ ppqn: 24 }, /^ppqn is not a setting; did you mean cv\.ppqn or/],
-      [{ __proto__: null, toString: 1 }, /^toString is not a setting; expected one of source, tempo, cv, .*control$/],
+      [{ __proto__: null, toString: 1 }, /^toString is not a setting; expected one of source, tempo, cv, .*network$/],
       [[], /^settings are \[\]; expected an object$/],
       [7, /^settings are 7; expected an object$/],
     ]

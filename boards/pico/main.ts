@@ -11,6 +11,7 @@ import { Module } from "../../src/module"
 import { PicoBackend } from "./backend"
 import { BoardFaults } from "./faults"
 import { din, input, open, output, run, sleep, watchdog } from "./native"
+import { openNetwork, type Network } from "./network"
 import { isResetGesture, openPanel, showPanel } from "./panel"
 import { INPUT_PINS, OUTPUT_PINS, PIN_DIN_IN, PIN_DIN_OUT } from "./pins"
 import { SettingsStore } from "./settings-store"
@@ -23,6 +24,7 @@ const backend = new PicoBackend()
 const store = new SettingsStore()
 const faults = new BoardFaults()
 let core: Module
+let network: Network
 
 function startCore(): void {
   const stored = store.open(isResetGesture())
@@ -31,14 +33,17 @@ function startCore(): void {
   } catch {
     core = new Module()
   }
-  core.board = faults
+  network = openNetwork(core, backend, () => sleep(0))
+  core.board = { counters: () => Object.assign(faults.counters(), network.counters()) }
+  network.look()
 }
 
 function turn(): void {
   try {
-    pump(backend, core)
+    pump(backend, network.player)
     backend.arm(IN_CV, core.answers.words, core.answers.count)
-    sleep(core.nextTurn())
+    network.turn()
+    sleep(network.nextTurn())
   } catch {
     faults.exceptions++
   }
@@ -47,6 +52,7 @@ function turn(): void {
 function housekeeping(): void {
   try {
     showPanel(core, backend.now(), faults.exceptions, store.turn(core))
+    network.look()
   } catch {
     faults.exceptions++
   }

@@ -22,6 +22,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ["latencyMicros", "latency"],
   ["merge", "MIDI merge"],
   ["control", "MIDI control"],
+  ["network", "network"],
 ]
 
 const SURE_MILLISECONDS = 4000
@@ -139,7 +140,7 @@ function settingLine(device: Device, row: SettingRow): HTMLElement {
 
 function controlOf(row: SettingRow): HTMLInputElement | HTMLSelectElement {
   if (row.kind === "flag") return h("input", { type: "checkbox" })
-  if (row.kind === "text") return h("input", { type: "text", autocomplete: "off" })
+  if (row.kind === "text") return h("input", { type: row.isSecret ? "password" : "text", autocomplete: "off" })
   if (row.kind === "number")
     return h("input", { type: "number", min: row.min, max: row.max, step: row.step ?? "any", inputmode: "decimal" })
   const select = h("select", {})

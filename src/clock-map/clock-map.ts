@@ -42,8 +42,10 @@ export class ClockMap {
   isSet = false
   /** Times that the other clock was found to have been stepped. */
   steps = 0
+  /** The line is being looked for: `think` has something to do. */
+  isThinking = false
 
-  private readonly envelope = new Envelope()
+  private readonly envelope: Envelope
   private anchorLocal = 0
   private anchorShared = 0
   /** Rates (shared per local, minus 1) until and after the end of the slew. */
@@ -55,7 +57,16 @@ export class ClockMap {
   private meanRoundTrip = 0
   private contradictions = 0
 
-  constructor(private readonly maximumSlew = MAXIMUM_SLEW) {}
+  /**
+   * With `leisureBins` (an even number) the line is looked for a step at a time, in `think`, among so many bins: for a machine on which
+   * all of it at once would hold up a beat.
+   */
+  constructor(
+    private readonly maximumSlew = MAXIMUM_SLEW,
+    private readonly leisureBins = 0,
+  ) {
+    this.envelope = leisureBins > 0 ? new Envelope(undefined, leisureBins) : new Envelope()
+  }
 
   /**
    * One exchange with the clock that is followed (RFC 5905, T1 to T4): sent and received on our clock, arrived and departed on
@@ -66,18 +77,31 @@ export class ClockMap {
     if (this.isSet && this.contradicts(sent, arrived, departed, received)) {
       if (++this.contradictions < CONTRADICTIONS_THAT_COUNT) return false
       this.envelope.clear()
+      this.isThinking = false
       this.steps++
     }
     this.contradictions = 0
     const envelope = this.envelope
     envelope.add(sent, arrived, departed, received)
-    envelope.fit(received)
     const roundTrip = received - sent - (departed - arrived)
     this.meanRoundTrip += (roundTrip - this.meanRoundTrip) / Math.min(MEAN_EXCHANGES, envelope.count)
     this.referenceError = theirError
     this.lastExchange = received
-    this.steer(received)
+    if (this.leisureBins === 0) {
+      envelope.fit(received)
+      this.steer(received)
+    } else if (!this.isThinking) {
+      envelope.beginFit(received)
+      this.isThinking = true
+    }
     return true
+  }
+
+  /** A step on the way to the line, where it is looked for at leisure. */
+  think(now: Micros): void {
+    if (!this.isThinking || this.envelope.narrow()) return
+    this.isThinking = false
+    this.steer(now)
   }
 
   /** Shared time at a local time, rising always. Exact from the last exchange on; a little before it, within the slew. */
@@ -161,7 +185,7 @@ export class ClockMap {
   }
 
   private steer(now: Micros): void {
-    const target = now + this.envelope.offsetMicros
+    const target = now + this.lineAt(now)
     const shared = this.isSet ? this.sharedAt(now) : target
     const difference = target - shared
     if (this.envelope.count >= SETTING_EXCHANGES) this.isSet = true

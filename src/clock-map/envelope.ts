@@ -7,12 +7,12 @@
  *
  * The window is 64 bins, each holding the best packet of either direction. When they are used up neighbours merge and bins grow,
  * from a quarter of a second to two: quick at the start, two minutes long at last, and always the same memory. Longer would
- * straighten out the crystal's own wander.
+ * straighten out the crystal's own wander. A machine with little time has fewer bins, and looks for its line a step at a time.
  */
 
 const BINS = 64
 const FIRST_BIN_MICROS = 250_000
-const LAST_BIN_MICROS = 2_000_000
+const LONGEST_WINDOW_MICROS = 128_000_000
 
 /** Halvings of the range of rates searched: 400 ppm / 2^24 is far below a crystal's wander. */
 const SEARCH_STEPS = 24
@@ -37,18 +37,32 @@ export class Envelope {
   count = 0
 
   private binMicros = FIRST_BIN_MICROS
-  private readonly outTimes = new Float64Array(BINS)
-  private readonly outBounds = new Float64Array(BINS)
-  private readonly backTimes = new Float64Array(BINS)
-  private readonly backBounds = new Float64Array(BINS)
-  private readonly counts = new Float64Array(BINS)
+  private readonly outTimes: Float64Array
+  private readonly outBounds: Float64Array
+  private readonly backTimes: Float64Array
+  private readonly backBounds: Float64Array
+  private readonly counts: Float64Array
   private used = 0
   private binStart = 0
 
   private searchCentre = 0
+  /** The search under way: steps left, the range of rates, and the moment around which the line is to hold. */
+  private steps = 0
+  private low = 0
+  private high = 0
+  private around = 0
 
-  /** `searchRange` is the largest rate between two clocks that is believed (400 ppm: two crystals at 200). */
-  constructor(private searchRange = 4e-4) {}
+  /** `searchRange` is the largest rate between two clocks that is believed (400 ppm: two crystals at 200); `bins` an even number. */
+  constructor(
+    private searchRange = 4e-4,
+    private readonly bins = BINS,
+  ) {
+    this.outTimes = new Float64Array(bins)
+    this.outBounds = new Float64Array(bins)
+    this.backTimes = new Float64Array(bins)
+    this.backBounds = new Float64Array(bins)
+    this.counts = new Float64Array(bins)
+  }
 
   /** Forgets the exchanges: the other clock has been stepped. Its rate, if known, is remembered. */
   clear(): void {
@@ -58,6 +72,7 @@ export class Envelope {
     }
     this.used = 0
     this.count = 0
+    this.steps = 0
     this.spanMicros = 0
     this.binMicros = FIRST_BIN_MICROS
   }
@@ -88,22 +103,42 @@ export class Envelope {
 
   /** Finds the line with the widest gap, valid around `referenceMicros`, which becomes now. */
   fit(now: number): void {
-    this.referenceMicros = now
+    this.beginFit(now)
+    while (this.narrow()) continue
+  }
+
+  /** The same a step at a time: `narrow` goes on with it, and the line stays as it was until it is found. */
+  beginFit(now: number): void {
+    this.around = now
+    this.low = this.searchCentre - this.searchRange
+    this.high = this.searchCentre + this.searchRange
+    this.steps = SEARCH_STEPS
+  }
+
+  /** One step: two comparisons for each bin. False: the line is found, or none was looked for. */
+  narrow(): boolean {
+    if (this.steps === 0) return false
     // The gap is concave in the rate, and its slope is the distance between the two packets that touch the line.
-    let low = this.searchCentre - this.searchRange
-    let high = this.searchCentre + this.searchRange
-    for (let step = 0; step < SEARCH_STEPS; step++) {
-      const rate = (low + high) / 2
-      const out = this.touchingOut(rate)
-      const back = this.touchingBack(rate)
-      if (this.backTimes[back] > this.outTimes[out]) low = rate
-      else high = rate
-    }
-    if (this.spanMicros >= LEAST_SPAN_MICROS) this.rate = (low + high) / 2
-    const out = this.touchingOut(this.rate)
-    const back = this.touchingBack(this.rate)
-    const upper = this.outBounds[out] - this.rate * (this.outTimes[out] - now)
-    const lower = this.backBounds[back] - this.rate * (this.backTimes[back] - now)
+    const rate = (this.low + this.high) / 2
+    const out = this.touchingOut(rate)
+    const back = this.touchingBack(rate)
+    if (this.backTimes[back] > this.outTimes[out]) this.low = rate
+    else this.high = rate
+    this.steps--
+    if (this.steps > 0) return true
+    this.settle()
+    return false
+  }
+
+  private settle(): void {
+    if (this.spanMicros >= LEAST_SPAN_MICROS) this.rate = (this.low + this.high) / 2
+    const around = this.around
+    const rate = this.rate
+    const out = this.touchingOut(rate)
+    const back = this.touchingBack(rate)
+    const upper = this.outBounds[out] - rate * (this.outTimes[out] - around)
+    const lower = this.backBounds[back] - rate * (this.backTimes[back] - around)
+    this.referenceMicros = around
     this.offsetMicros = (upper + lower) / 2
     this.gapMicros = upper - lower
   }
@@ -112,7 +147,7 @@ export class Envelope {
     let best = 0
     let least = Infinity
     for (let bin = 0; bin < this.used; bin++) {
-      const bound = this.outBounds[bin] - rate * (this.outTimes[bin] - this.referenceMicros)
+      const bound = this.outBounds[bin] - rate * (this.outTimes[bin] - this.around)
       if (bound < least) {
         least = bound
         best = bin
@@ -125,7 +160,7 @@ export class Envelope {
     let best = 0
     let most = -Infinity
     for (let bin = 0; bin < this.used; bin++) {
-      const bound = this.backBounds[bin] - rate * (this.backTimes[bin] - this.referenceMicros)
+      const bound = this.backBounds[bin] - rate * (this.backTimes[bin] - this.around)
       if (bound > most) {
         most = bound
         best = bin
@@ -135,8 +170,8 @@ export class Envelope {
   }
 
   private openBin(start: number): void {
-    if (this.used === BINS) {
-      if (this.binMicros < LAST_BIN_MICROS) this.mergeBins()
+    if (this.used === this.bins) {
+      if (this.binMicros * this.bins < LONGEST_WINDOW_MICROS) this.mergeBins()
       else this.dropFirstBin()
     }
     this.binStart = start
@@ -144,7 +179,7 @@ export class Envelope {
   }
 
   private mergeBins(): void {
-    for (let bin = 0; bin < BINS / 2; bin++) {
+    for (let bin = 0; bin < this.bins / 2; bin++) {
       const first = bin * 2
       const second = first + 1
       const out =
@@ -157,7 +192,7 @@ export class Envelope {
       this.backBounds[bin] = this.backBounds[back]
       this.counts[bin] = this.counts[first] + this.counts[second]
     }
-    this.used = BINS / 2
+    this.used = this.bins / 2
     this.binMicros *= 2
   }
 

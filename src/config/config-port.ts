@@ -4,7 +4,7 @@
  *
  *   01 key                read one                  answered by 02 key=value
  *   03                    dump                      answered by 04 n n m m key=value, one message each 20 ms, number n of m, low seven bits first
- *   05 {nested JSON}      write, all or nothing     answered by 06 00, or 06 01 and the reason; read back with 01
+ *   05 {nested JSON}      write, all or nothing     answered by 06 00, or 06 01 and the reason; read back with 01 (a secret reads as "*")
  *   07                    factory settings          answered by 06 00
  *   08                    counters of every fault   answered by 09 {JSON}
  *   0A output input       self-test over a cable    answered by 0B {JSON} half a second later, or 06 01 and the reason (see self-test.ts)
@@ -15,7 +15,7 @@
 import { byteOf, lengthOf, type EventWord } from "../event"
 import { MidiParser, SYSEX } from "../midi/parser"
 import type { WordQueue } from "../midi/word-queue"
-import { readSetting, rowOf, standardSettings, type Settings } from "../settings"
+import { rowOf, shownSetting, standardSettings, type Settings } from "../settings"
 import { SETTING_ROWS } from "../settings-table"
 import type { Micros } from "../time"
 import { identity, IDENTITY_LENGTH, isIdentityRequest } from "./identity"
@@ -148,7 +148,7 @@ export class ConfigPort {
   }
 
   private line(key: string): string {
-    return `${key}=${JSON.stringify(readSetting(this.device.settings, key))}`
+    return `${key}=${JSON.stringify(shownSetting(this.device.settings, key))}`
   }
 
   private send(at: Micros, command: number, text: string, before: readonly number[] = []): void {

@@ -52,6 +52,7 @@ export function commandsOf(message: OscMessage, matcher: AddressMatcher): (Comma
   const address = message.address()
   const plain = address.startsWith(PREFIX + "/") ? address.slice(PREFIX.length) : address
   if (plain.startsWith(SETTINGS)) return [settingCommand(plain.slice(SETTINGS.length), address, message)]
+  if (Object.hasOwn(BY_ADDRESS, plain)) return [BY_ADDRESS[plain].command(message)] // a plain address, as nearly always: no search
   const found = METHODS.filter((method) => matcher.matches(message, method.address) || matcher.matches(message, PREFIX + method.address))
   if (found.length === 0)
     return [`${address}: no such method, expected ${METHODS.map((method) => method.address).join(" ")} ${SETTINGS}KEY`]
@@ -153,6 +154,9 @@ const METHODS: Method[] = [
   ...[0, 1, 2, 3].flatMap((number) => (["start", "stop", "pause", "step"] as const).map((action) => channel(number, action))),
   ...TICK_ADDRESSES.map((address) => ({ address, command: (message: OscMessage): Command => ({ kind: "tick", text: message.text(0) }) })),
 ]
+
+const BY_ADDRESS: { [address: string]: Method } = {}
+for (const method of METHODS) BY_ADDRESS[method.address] = method
 
 /** The module's input for a transport command. */
 export function transportEvent(value: number): EventWord {

@@ -15,7 +15,7 @@ import { OscReader, type OscListener } from "../osc/reader"
 import { TimedQueue, type LatePolicy } from "../osc/timed-queue"
 import { isImmediately, sharedOfTimetag, timetagFraction, timetagSeconds, type SharedMicros } from "../osc/timetag"
 import { OscWriter } from "../osc/writer"
-import { readSetting } from "../settings"
+import { shownSetting } from "../settings"
 import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT, type Micros } from "../time"
 import { RUNNING } from "../transport"
 import type { ModuleHand } from "./module-hand"
@@ -34,6 +34,10 @@ export interface OscOptions {
   isImmediate?: boolean
   latePolicy?: LatePolicy
   furthestMicros?: number
+  /** Longer packets, and messages beyond this many of one packet, are refused; the queue holds so many commands. */
+  mostBytes?: number
+  mostMessages?: number
+  mostWaiting?: number
 }
 
 /** Whoever leads others: what would move this module's song moves everybody's instead, each at its shared time. */
@@ -72,7 +76,7 @@ const MOST_PLANNED = 1024
 const PULSE_MICROS = 2000
 
 export class OscSession implements OscListener {
-  readonly reader = new OscReader(65536, 64)
+  readonly reader: OscReader
   readonly queue: TimedQueue<Waiting>
   readonly delay = new ForwardDelay()
   /** Messages that asked for nothing known, or wrongly. */
@@ -94,6 +98,8 @@ export class OscSession implements OscListener {
   private readonly writer = new OscWriter()
   private arrived: SharedMicros = 0
   private reply: Reply = () => undefined
+  /** Messages of the packet that is being read. */
+  private messages = 0
   private sentBeat = -Infinity
   private sentBase = NaN
   private told: Micros = 0
@@ -107,19 +113,30 @@ export class OscSession implements OscListener {
     private readonly options: OscOptions = {},
   ) {
     if (options.beatAddress && !options.isImmediate) this.ahead = this.forwardMicros(0)
-    this.queue = new TimedQueue(1024, options.latePolicy, options.furthestMicros)
+    const { mostBytes = 65536, mostWaiting = 1024 } = options
+    this.reader = new OscReader(mostBytes, 64)
+    this.queue = new TimedQueue(mostWaiting, options.latePolicy, options.furthestMicros)
   }
 
   /** A packet that arrived at this local time. */
   receive(packet: Uint8Array, arrived: Micros, reply: Reply = () => undefined): void {
-    if (packet.length > this.reader.bytes.length) return
+    if (packet.length > this.reader.bytes.length) {
+      this.refused++
+      return
+    }
     this.reader.bytes.set(packet)
+    this.messages = 0
     this.arrived = this.clock.sharedAt(arrived)
     this.reply = reply
     this.reader.read(packet.length, this)
   }
 
   message(message: OscMessage, seconds: number, fraction: number): void {
+    const { mostMessages = Infinity } = this.options
+    if (++this.messages > mostMessages) {
+      this.refused++
+      return
+    }
     if (this.intercept(message, seconds, fraction, this.reply)) return
     for (const command of commandsOf(message, this.matcher)) {
       if (typeof command === "string") {
@@ -148,15 +165,24 @@ export class OscSession implements OscListener {
     this.told = Math.max(this.told, now)
   }
 
+  /** When `pump` is to be called next, without looking again before. */
+  nextWake(): Micros {
+    const planned = this.planned.length > 0 ? this.planned[0].time : Infinity
+    if (this.queue.length === 0) return planned
+    return Math.min(planned, this.clock.localAt(this.queue.nextTime) - START_MICROS - this.ahead + 1)
+  }
+
   private gather(now: Micros): void {
-    if (this.planned.length >= MOST_PLANNED) return
-    this.queue.run(this.clock.sharedAt(now + START_MICROS + this.ahead), (time, { command, reply }) => {
-      const at = this.clock.localAt(time)
-      if (command.kind === "transport" && command.value === REMOTE_PLAY)
-        this.plan(at - START_MICROS - this.ahead, (told) => this.play(told, at))
-      else if (command.kind === "tick") this.expectPulse(Math.max(at, this.told), time, command.text)
-      else this.plan(at - LEAD_MICROS, (told) => this.execute(command, told, reply))
-    })
+    if (this.queue.length === 0 || this.planned.length >= MOST_PLANNED) return
+    this.queue.run(this.clock.sharedAt(now + START_MICROS + this.ahead), this.planItem)
+  }
+
+  private readonly planItem = (time: SharedMicros, { command, reply }: Waiting): void => {
+    const at = this.clock.localAt(time)
+    if (command.kind === "transport" && command.value === REMOTE_PLAY)
+      this.plan(at - START_MICROS - this.ahead, (told) => this.play(told, at))
+    else if (command.kind === "tick") this.expectPulse(Math.max(at, this.told), time, command.text)
+    else this.plan(at - LEAD_MICROS, (told) => this.execute(command, told, reply))
   }
 
   /** D as it stands, us; `clockError` is that of both machines. */
@@ -220,7 +246,7 @@ export class OscSession implements OscListener {
         return problems.forEach((problem) => this.answer(reply, "/tactus/error", problem))
       }
       case "query": {
-        const value = readSetting(hand.module.settings, command.key)
+        const value = shownSetting(hand.module.settings, command.key)
         if (value === undefined || typeof value === "object") return this.answer(reply, "/tactus/error", `${command.key} is not a setting`)
         return this.answer(reply, command.address, value as string | number | boolean)
       }

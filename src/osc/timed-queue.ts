@@ -32,6 +32,11 @@ export class TimedQueue<Item> {
     return this.items.length
   }
 
+  /** When the first of them is due; Infinity where none is. */
+  get nextTime(): SharedMicros {
+    return this.times.length > 0 ? this.times[0] : Infinity
+  }
+
   /** Something to be done at `time`, heard at `now`. True where it will be done. */
   add(time: SharedMicros, now: SharedMicros, item: Item): boolean {
     const margin = time - now

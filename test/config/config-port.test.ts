@@ -74,6 +74,22 @@ describe("configuration over SysEx", () => {
     })
   })
 
+  it("takes a password and never tells it, not in a refusal either; writing what it shows leaves it", () => {
+    const secret = "correct horse"
+    const rack = new Rack()
+    const write = (at: number, json: string) => rack.midi("midi-usb-config", at, ...HEAD, 0x05, ...ascii(json), 0xf7)
+    write(1e6, `{"network":{"ssid":"stage","password":"${secret}"}}`)
+    write(1.1e6, '{"network":{"ssid":"other","password":"*"}}')
+    write(1.2e6, '{"network":{"password":"short"}}')
+    rack.midi("midi-usb-config", 1.3e6, ...HEAD, 0x01, ...ascii("network.password"), 0xf7)
+    rack.midi("midi-usb-config", 1.4e6, ...HEAD, 0x03, 0xf7)
+    const texts = answers(rack).map((message) => told(message))
+    assert.match(texts[2], /network\.password is not usable; expected 8 to 63/)
+    assert.equal(texts[3], 'network.password="*"')
+    assert.ok(texts.some((text) => text.endsWith('network.ssid="other"')))
+    assert.ok(texts.every((text) => !text.includes(secret) && !text.includes("short")))
+  })
+
   it("goes back to factory settings, and tells its counters", () => {
     const rack = new Rack()
       .midi("midi-usb-config", 1e6, ...HEAD, 0x07, 0xf7)

@@ -24,6 +24,8 @@ const COLD: Record<string, string> = {
   "src/configure.ts": "runs at start and when a setting is turned",
   "src/net/election.ts": "hears a hello a second",
   "src/net/module-hand.ts": "tells what came from afar",
+  "src/net/networked-module.ts": "hears a packet, or does what is due from afar; else a comparison",
+  "src/net/ntp-exchange.ts": "asks once a second",
   "src/net/osc-commands.ts": "reads a packet at a time",
   "src/net/osc-session.ts": "reads a packet at a time",
   "src/net/pump.ts": "does what came from afar, where something is due",

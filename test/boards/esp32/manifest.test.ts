@@ -40,10 +40,11 @@ describe("the ESP32's manifest", () => {
     }
   })
 
-  it("runs the Pico's TypeScript, all of it, with another pin map", () => {
+  it("runs the Pico's TypeScript, all of it, with another pin map and a network", () => {
     const names = (modules: string | string[]) => [modules].flat().map((path) => basename(path))
-    const expected = names(picos.modules["boards/pico/*"]).filter((name) => name !== "pins")
+    const expected = names(picos.modules["boards/pico/*"]).filter((name) => name !== "pins" && name !== "network")
     assert.deepEqual(names(manifest.modules["boards/pico/*"]), expected)
+    assert.ok("boards/pico/network" in manifest.modules)
     for (const { modules } of Object.values(manifest.platforms)) assert.ok("boards/pico/pins" in modules)
     assert.deepEqual(manifest.preload, picos.preload)
   })

@@ -10,6 +10,7 @@ import { describe, it } from "mocha"
 const ROOT = join(__dirname, "../../..")
 
 interface Manifest {
+  readonly include?: string | string[]
   readonly modules: Record<string, string | string[]>
   readonly preload: readonly string[]
 }
@@ -28,6 +29,38 @@ function reachable(entry: string, seen = new Set<string>()): Set<string> {
     if (!onlyTypes) reachable(normalize(join(entry, "..", from)), seen)
   }
   return seen
+}
+
+/** Boards with a radio: their own network.ts stands in the place of the Pico's. */
+for (const board of ["pico_w", "esp32"]) {
+  describe(`the network in the manifest of ${board}`, () => {
+    const shared = manifest("boards/network/manifest.json")
+    const own = manifest(`boards/${board}/manifest.json`)
+    const withoutIt = reachable("boards/pico/main")
+    const used = [...reachable(`boards/${board}/network`)].filter((name) => name !== `boards/${board}/network` && !withoutIt.has(name))
+
+    it("takes the board's own file, and what all boards share", () => {
+      assert.equal(own.modules["boards/pico/network"], "./network")
+      assert.ok([own.include].flat().includes("../network/manifest.json"))
+    })
+
+    it("preloads every module it uses, and no other but Moddable's", () => {
+      const ours = shared.preload.filter((name) => !name.startsWith("embedded:"))
+      assert.deepEqual([...used].sort(), [...ours].sort())
+    })
+
+    it("has every folder and every file that is used", () => {
+      for (const name of used.filter((one) => one.startsWith("src/"))) {
+        const folder = name.slice(0, name.lastIndexOf("/") + 1)
+        assert.equal(
+          shared.modules[`${folder}*`] ?? manifest("manifest.json").modules[`${folder}*`]?.toString().replace("./", "../../"),
+          `../../${folder}*`,
+        )
+      }
+      const files = used.filter((name) => name.startsWith("boards/network/")).map((name) => name.replace("boards/network/", "./"))
+      assert.deepEqual([...shared.modules["boards/network/*"]].sort(), files.sort())
+    })
+  })
 }
 
 describe("the Moddable manifests", () => {

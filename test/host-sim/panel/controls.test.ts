@@ -372,7 +372,7 @@ describe("every control of the panel", function () {
 function otherThan(now: unknown, row: SettingRow): unknown {
   if (row.kind === "flag") return now !== true
   if (row.kind === "choice") return row.choices?.find((choice) => choice !== now)
-  if (row.kind === "text") return `${row.key}`.slice(-6)
+  if (row.kind === "text") return row.formAbout?.startsWith("an address") ? "10.0.0.1:9000" : row.key.slice(-8)
   const { min = 0, max = 100, step = 1 } = row
   const middle = min + Math.round((max - min) / 2 / step) * step
   return middle === now ? middle + step : middle

@@ -1,0 +1,168 @@
+/**
+ * A module on a network, as one processor: what was told from afar is told to the core in the order of time between what comes in at its
+ * jacks, because it is told just before the core is rendered for that moment. One port hears all: OSC (commands, ticks, a leader's
+ * timeline) and the answers to its questions for the shared clock. It owns no socket.
+ *
+ * A module has little time. While nothing is due, rendering costs one comparison more than without a network. A packet is heard, a
+ * step of the clock's fit taken, one of them at a time, when the loop asks for it after the beat's own work (`turn`).
+ */
+import { LEAD_MICROS } from "../backend"
+import { ClockMap, MAXIMUM_SLEW } from "../clock-map/clock-map"
+import type { EventWord } from "../event"
+import type { Module } from "../module"
+import type { OscMessage } from "../osc/message"
+import type { EventSink, Processor } from "../processor"
+import type { Micros } from "../time"
+import { ModuleHand } from "./module-hand"
+import { NtpExchange } from "./ntp-exchange"
+import { OscSession, type OscOptions } from "./osc-session"
+import { pumpInOrder } from "./pump"
+import { HELLO_ADDRESS, readChange, TIMELINE_ADDRESS } from "./timeline-messages"
+import { TimelinePlayer } from "./timeline-player"
+
+export interface Address {
+  readonly address: string
+  readonly port: number
+}
+
+/** Where packets go; each is the receiver's to keep. */
+export interface Line {
+  send(packet: Uint8Array, address: string, port: number): void
+}
+
+/** A question a second: the fit takes 24 steps of some milliseconds on an RP2040. */
+const PACE = { burst: 16, burstMicros: 100_000, micros: 1_000_000 }
+
+/** Bins of the clock's window, 5 s each at last. */
+const CLOCK_BINS = 24
+
+/** How often it is looked whether a beat is to be announced. */
+const BEATS_EVERY_MICROS = 20_000
+
+const OSC: OscOptions = { mostBytes: 1472, mostMessages: 8, mostWaiting: 64 }
+
+const SLASH = 0x2f
+const HASH = 0x23
+
+export class NetworkedModule implements Processor {
+  readonly map = new ClockMap(MAXIMUM_SLEW, CLOCK_BINS)
+  readonly session: OscSession
+  readonly player: TimelinePlayer
+  readonly time: NtpExchange
+  /** Whether it can be heard: it asks and announces nothing else. */
+  isOnline = true
+  private readonly from = { address: "", port: 0 }
+  private readonly isServerGiven: boolean
+  /** Nothing is to be told to the core before. */
+  private due: Micros = Infinity
+  /** Nothing is to be sent before. */
+  private nextSay: Micros = Infinity
+  private nextBeats: Micros = Infinity
+
+  /** `server` undefined: whoever leads. `chance` gives numbers in 0..1, below 1. */
+  constructor(
+    readonly module: Module,
+    out: EventSink,
+    private readonly line: Line,
+    chance: () => number,
+    private server?: Address,
+    private readonly beats?: Address,
+  ) {
+    const hand = new ModuleHand(module, out)
+    this.session = new OscSession(hand, this.map, beats === undefined ? OSC : { ...OSC, beatAddress: "/tick" })
+    this.session.intercept = (message) => this.hears(message)
+    this.player = new TimelinePlayer(hand, this.map)
+    this.time = new NtpExchange(this.map, PACE, chance)
+    this.isServerGiven = server !== undefined
+    if (beats !== undefined) this.nextBeats = 0
+    this.findDue()
+  }
+
+  input(time: Micros, event: EventWord): void {
+    this.module.input(time, event)
+  }
+
+  render(until: Micros, out: EventSink): void {
+    const now = until - LEAD_MICROS
+    if (now >= this.due) this.tell(now)
+    this.module.render(until, out)
+  }
+
+  /** When the loop is wanted again: for the core, for what is due from afar, or to think. */
+  nextTurn(now: Micros): Micros {
+    if (this.map.isThinking) return now
+    let next = this.module.nextTurn()
+    if (this.due < next) next = this.due
+    return this.isOnline && this.nextSay < next ? this.nextSay : next
+  }
+
+  /** A packet that arrived at this local time. */
+  hear(packet: Uint8Array, arrived: Micros, address: string, port: number): void {
+    const isOsc = packet.length > 0 && (packet[0] === SLASH || packet[0] === HASH)
+    this.from.address = address
+    this.from.port = port
+    if (isOsc) this.session.receive(packet, arrived, (reply) => this.line.send(reply, address, port))
+    else this.hearTime(packet, arrived)
+    this.findDue()
+  }
+
+  /** What can wait until the beat's work is done; call once a turn. */
+  turn(now: Micros): void {
+    if (this.map.isThinking) {
+      this.map.think(now)
+      this.findDue()
+    }
+    if (!this.isOnline || now < this.nextSay) return
+    if (this.server !== undefined && now >= this.time.nextAsk) {
+      this.time.ask(now)
+      this.line.send(this.time.request, this.server.address, this.server.port)
+    }
+    if (this.beats !== undefined && now >= this.nextBeats) this.announce(now, this.beats)
+    this.findDue()
+  }
+
+  private tell(now: Micros): void {
+    if (this.map.isSet) pumpInOrder(this.session, this.player, now)
+    else this.session.pump(now)
+    this.findDue()
+  }
+
+  private announce(now: Micros, to: Address): void {
+    this.nextBeats = now + BEATS_EVERY_MICROS
+    if (!this.map.isSet) return
+    this.session.sendBeats(now, 2 * this.map.errorMicros(now), (packet) => this.line.send(packet, to.address, to.port))
+  }
+
+  private hearTime(packet: Uint8Array, arrived: Micros): void {
+    const { server, from } = this
+    const isFromServer = server !== undefined && from.address === server.address && from.port === server.port
+    const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
+    const roundTrip = this.time.hear(view, packet.length, arrived, isFromServer)
+    if (roundTrip >= 0) this.session.delay.observe(roundTrip)
+  }
+
+  private hears(message: OscMessage): boolean {
+    if (!message.addressHas(0, TIMELINE_ADDRESS)) return message.addressHas(0, HELLO_ADDRESS)
+    const change = readChange(message)
+    if (change === undefined) return true
+    const { timeline } = this.player
+    timeline.hear(change)
+    const { address, port } = this.from
+    const isLeader = timeline.newest?.leader === change.leader
+    if (!this.isServerGiven && isLeader && (this.server?.address !== address || this.server.port !== port)) {
+      this.server = { address, port }
+      this.time.nextAsk = -Infinity
+    }
+    return true
+  }
+
+  private findDue(): void {
+    let due = this.session.nextWake()
+    if (this.map.isSet) {
+      const change = this.player.nextDue()
+      if (change < due) due = change
+    }
+    this.due = due
+    this.nextSay = this.server !== undefined && this.time.nextAsk < this.nextBeats ? this.time.nextAsk : this.nextBeats
+  }
+}
