@@ -34,6 +34,7 @@ const HEARERS: { readonly [group: string]: number } = {
   sync: SYNCS | OUTPUTS,
   arp: ARP | OUTPUTS,
   control: REST,
+  network: 0,
 }
 /** Of a channel: what no pulse depends on. */
 const ONLY_SAID: readonly string[] = ["name", "autoStart"]

@@ -93,7 +93,7 @@ export class Module extends Parts implements Processor, Configurable {
   /** The same at the moment that is being acted on. */
   takeSettings(change: unknown): string[] {
     this.isWaiting = true
-    const changed: string[] = []
+    const changed = makeKeys()
     const problems = changeSettings(this.settings, change, changed)
     if (problems.length > 0) return problems
     this.configure(changed)
@@ -272,7 +272,9 @@ export class Module extends Parts implements Processor, Configurable {
 
   /** A part that begins on the way is decided where it would be: with its horizon. */
   private commitAhead(out: EventSink): void {
-    const { line, bank, outputs } = this
+    const line = this.line
+    const bank = this.bank
+    const outputs = this.outputs
     while (this.committed < line.ahead) {
       let horizon = this.committed + AHEAD_SLICE_MICROS
       if (horizon > line.ahead) horizon = line.ahead
@@ -385,4 +387,9 @@ export class Module extends Parts implements Processor, Configurable {
     configure(this, changed)
     this.lead = this.sources.isFollowing ? FOLLOW_LEAD_MICROS : LEAD_MICROS
   }
+}
+
+/** Of the settings that a change has changed: cold. */
+function makeKeys(): string[] {
+  return []
 }

@@ -17,7 +17,7 @@ export interface SettingRow {
   readonly step?: number
   readonly choices?: readonly (number | string)[]
   readonly unit?: string
-  /** What a text must look like: so many characters at the most, with codes between these; as a regular expression, and in words. */
+  /** What a text must look like: so many characters at the most, with codes between these (where that says it); as a regular expression, and in words. */
   readonly longest?: number
   readonly firstCode?: number
   readonly lastCode?: number

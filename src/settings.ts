@@ -159,12 +159,13 @@ function expectation(row: SettingRow, value: unknown): string {
   return range + (row.step === 1 ? ", a whole number" : ` in steps of ${row.step}`)
 }
 
-/** The row's `form` without a regular expression, which XS would compile each time, for a millisecond. */
+/** Does it look like the row's `form`? Where the row tells codes, without the expression, which XS would compile each time, for a millisecond. */
 function isOfForm(row: SettingRow, text: string): boolean {
   const { length } = text
+  if (row.longest === undefined) return new RegExp(row.form as string).test(text)
   const first = row.firstCode as number
   const last = row.lastCode as number
-  if (length === 0 || length > (row.longest as number)) return false
+  if (length === 0 || length > row.longest) return false
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
     if (code < first || code > last) return false
