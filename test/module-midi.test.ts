@@ -132,6 +132,18 @@ describe("the MIDI merge", () => {
     for (let i = 3; i < 18; i++) assert.ok(clocks.includes(pulses[i]), `a clock at the pulse ${pulses[i]}`)
   })
 
+  it("a song position cuts a SysEx on the DIN wire, which begins anew behind it", () => {
+    const sysex = [0xf0, 0x43, ...Array.from({ length: 40 }, (_, i) => i), 0xf7]
+    const outcome = new Rack()
+      .midi("midi-din", 1e6, ...sysex)
+      .midi("midi-usb", 1e6 + 16000, 0xf2, 8, 0)
+      .run({ source: "internal", transport: { start: "button" } }, 3e6)
+    const bytes = outcome.messages("midi-din").flatMap((message) => message.bytes)
+    const cut = bytes.indexOf(0xf2)
+    assert.ok(cut > 3 && cut < sysex.length, `song position is byte ${cut}`)
+    assert.deepEqual(bytes, [...sysex.slice(0, cut), 0xf2, 8, 0, ...sysex])
+  })
+
   it("drops an overlong SysEx whole and counts it", () => {
     const outcome = new Rack()
       .midi("midi-usb", 0, 0xf0, ...new Array(511).fill(1), 0xf7)

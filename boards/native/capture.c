@@ -1,4 +1,5 @@
 #include "capture.h"
+#include "carry.h"
 #include "delivery.h"
 #include "din.h"
 #include "ring.h"
@@ -258,11 +259,21 @@ TACTUS_RAM bool capture_step(void) {
 
 TACTUS_RAM bool capture_is_settling(void) { return settling != 0; }
 
+bool capture_waits(void) { return ring_waiting(&ring) != 0; }
+
 TACTUS_RAM void capture_din(uint8_t byte) {
-  stamp now;
+  stamp now = port_now();
+  enum heard heard = carry_hear(CARRY_DIN, byte, now);
+  if (heard == HEARD_HELD) return;
   do {
     while (capture_step()) continue;
     now = port_now();
   } while (ring_waiting(&eye.ring)); /* an edge up to now goes first */
-  put(now, CAPTURED_DIN, 0, byte, 0);
+  if (heard == HEARD_PASS) {
+    put(now, CAPTURED_DIN, 0, byte, 0);
+    return;
+  }
+  unsigned count;
+  const uint8_t *held = carry_held(CARRY_DIN, &count);
+  for (unsigned i = 0; i < count; i++) put(now, CAPTURED_DIN, 0, held[i], 0);
 }

@@ -3,7 +3,8 @@
  *
  *    pin ---> interrupt: stamp; ready? --> pins and F8 at once --.
  *                 '--> [ seen ] --> loop: hold-off, whose edge --+--> [ captured ] --> TypeScript, in time order
- *    UART -----------------------> loop: stamp ------------------'    and the USB bytes and pulse ends of an answer
+ *    UART --> foreign SysEx? ----> loop: stamp ------------------'    and the USB bytes and pulse ends of an answer
+ *                 '--> carry.h, and nothing here
  *
  * Hold-off: the first edge is believed at once (an answer cannot wait), whatever follows within the hold-off is not. If the
  * level then differs from what was believed, the other edge is reported with the end of the hold-off as its time, so the ring
@@ -69,6 +70,8 @@ bool capture_is_armed(unsigned input);
 
 /* For core 0: the oldest captured event. False: none. */
 bool capture_take(struct captured *event);
+
+bool capture_waits(void); /* whether there is one */
 
 /* For the edge interrupt: `now` is the first thing it read, the latches are cleared. */
 void capture_edges(stamp now);

@@ -1,4 +1,5 @@
 #include "delivery.h"
+#include "carry.h"
 #include "din.h"
 #include "lane.h"
 #include "ring.h"
@@ -25,11 +26,19 @@ static struct lane pins;
 static uint32_t pulses_left;
 static struct lane *moving; /* the lane an insertion is under way in */
 
+#define USB_CLEAR_MICROS 400 /* what is carried to USB is not begun where pins or a clock are due so soon: it may take the endpoint so long */
+#define USB_LOOK_MICROS 500  /* how soon one that sleeps in between looks again */
+
+static uint32_t position_left; /* bytes of a song position that have not been scheduled */
+static bool refuses;           /* the rest of a message that found no room */
 static uint32_t pins_scheduled, clocks_scheduled, bytes_scheduled; /* counted by core 0 against `left` of the lanes */
 
 struct delivery_faults delivery_faults;
 
 void delivery_reset(void) {
+  carry_reset();
+  position_left = 0;
+  refuses = false;
   staged = pulses = usb_due = (struct ring){0};
   pins = (struct lane){.entries = pins_entries, .mask = PINS_ENTRIES - 1};
   pulses_left = 0;
@@ -65,9 +74,14 @@ bool schedule_usb(stamp at, uint32_t packet) {
 }
 
 bool schedule_din(stamp at, uint8_t byte) {
-  if (byte >= 0xf8)
+  if (byte == 0xf2) position_left = 3;
+  else if (byte >= 0x80 && byte < 0xf8) position_left = 0;
+  bool is_clock = byte >= 0xf8 || position_left;
+  if (byte < 0xf8 && position_left) position_left--;
+  if (byte >= 0x80 && !is_clock) refuses = bytes_room() < WHOLE_BYTES;
+  if (is_clock)
     return stage(clocks_room(), &clocks_scheduled, &delivery_faults.clocks_full, (struct lane_entry){at, byte, ENTRY_CLOCK});
-  return stage(bytes_room(), &bytes_scheduled, &delivery_faults.bytes_full, (struct lane_entry){at, byte, ENTRY_BYTE});
+  return stage(refuses ? 0 : bytes_room(), &bytes_scheduled, &delivery_faults.bytes_full, (struct lane_entry){at, byte, ENTRY_BYTE});
 }
 
 bool usb_due_take(uint32_t *packet) {
@@ -187,6 +201,17 @@ TACTUS_INLINE void begin(struct lane *lane, struct ring *ring, struct lane_entry
   moving = lane;
 }
 
+/* Core 0 is told of what waits for USB where that is in nobody's way. */
+TACTUS_INLINE bool tell_usb(void) {
+  stamp now = port_now();
+  if (!carry_usb_waits(now)) return false;
+  struct lane_entry *pin = lane_head(&pins);
+  if (pin && micros_until(pin->at, now) < USB_CLEAR_MICROS) return false;
+  carry_usb_told(now);
+  port_doorbell();
+  return true;
+}
+
 TACTUS_INLINE bool move(void) {
   if (moving) {
     if (moving->inserting) lane_step(moving);
@@ -199,7 +224,7 @@ TACTUS_INLINE bool move(void) {
     begin(&pins, &pulses, &pulses_entries[pulses.taken & (PULSES_LENGTH - 1)]);
     return true;
   }
-  if (!ring_waiting(&staged)) return false;
+  if (!ring_waiting(&staged)) return din_hear() || tell_usb();
   struct lane_entry *entry = &staged_entries[staged.taken & (STAGED_LENGTH - 1)];
   uint32_t kind = entry->clear & ENTRY_KIND;
   begin(kind == ENTRY_CLOCK ? &din_clocks : kind == ENTRY_BYTE ? &din_bytes : &pins, &staged, entry);
@@ -219,5 +244,9 @@ TACTUS_RAM bool delivery_next(stamp *at) {
   struct lane_entry *pin = lane_head(&pins);
   if (pin) *at = pin->at;
   if (din_due.any && (!pin || micros_until(din_due.at, *at) < 0)) *at = din_due.at;
-  return pin || din_due.any;
+  bool any = pin || din_due.any;
+  stamp soon = port_now() + USB_LOOK_MICROS;
+  if (!carry_usb_waits(soon) || (any && micros_until(soon, *at) > 0)) return any;
+  *at = soon;
+  return true;
 }

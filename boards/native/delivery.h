@@ -20,6 +20,7 @@
 #define PINS_LANE_LENGTH 320
 #define CLOCKS_LANE_LENGTH 64
 #define BYTES_LANE_LENGTH 128
+#define WHOLE_BYTES 16 /* a DIN message that finds less room is refused from its status byte on: no answer of ours is longer */
 #define PULSES_LENGTH 128 /* ends of pulses; they share the pins' lane */
 #define PULSES_RESERVE 64 /* kept free for what may be fired at one moment: INPUTS answers of ANSWER_WORDS pulses */
 #define USB_DUE_LENGTH 128
@@ -46,7 +47,7 @@ void delivery_reset(void);
 
 /* For core 0, in any order of time, up to 35 minutes ahead; false: no room, nothing happened but a count. About 1 us. */
 bool schedule_pins(stamp at, uint32_t set, uint32_t clear); /* GPIO masks, pins 0..29; events of one microsecond leave as one */
-bool schedule_din(stamp at, uint8_t byte);                  /* at: its start bit. F8..FF overtake all others */
+bool schedule_din(stamp at, uint8_t byte);                  /* at: its start bit. F8..FF, F2 and its data overtake all others */
 bool schedule_usb(stamp at, uint32_t packet);               /* 4-byte USB-MIDI event packet, low byte first; see usb_due_take */
 
 /* Pin and USB events, clock bytes, other bytes that schedule_* would take now. */

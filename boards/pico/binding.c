@@ -18,8 +18,10 @@
 #include "modTimer.h"
 
 #include "capture.h"
+#include "carry.h"
 #include "chip.h"
 #include "delivery.h"
+#include "din.h"
 #include "shift-registers.h"
 #include "store.h"
 #include "usb-midi.h"
@@ -127,17 +129,37 @@ static void post(void) {
   }
 }
 
+/* Of what is carried one transfer, and only where the endpoint is free: a clock waits for that at the most. */
+#define TRANSFER_PACKETS 16
+static void feed_usb(void) {
+  uint32_t packet, next;
+  if (!usb_midi_is_there())
+    while (carry_usb_take(&packet)) continue;
+  if (!usb_midi_hold()) return;
+  bool is_there = carry_usb_take(&packet);
+  for (unsigned left = TRANSFER_PACKETS - 1; is_there && left && carry_usb_take(&next); left--, packet = next) usb_midi_send(packet);
+  usb_midi_let_go();
+  if (is_there) usb_midi_send(packet);
+}
+
 static void doorbell(void) {
   uint32_t packet, next;
   usb_midi_service();
-  bool is_due = usb_due_take(&packet), was_due = is_due, held = false;
+  bool is_due = carry_usb_due(&packet), was_due = is_due, held = false;
   for (; is_due; packet = next) {
-    is_due = usb_due_take(&next);
+    is_due = carry_usb_due(&next);
     if (is_due && !held) held = usb_midi_hold();
     else if (!is_due && held) usb_midi_let_go();
     usb_midi_send(packet);
   }
-  if (!was_due && !in_sysex) post(); /* else it rang for the packet, or for data that can wait: what was captured is found at the next beat */
+  if (!was_due) feed_usb();
+  if (!was_due && !in_sysex && capture_waits()) post(); /* else it rang for packets, or for data that can wait: what was captured is found at the next beat */
+}
+
+/* USB has brought something; what of it goes round TypeScript must not wait where core 1 is not there to look. */
+static void arrived(void) {
+  chip_wake();
+  if (usb_midi_peek()) post();
 }
 
 /* ---- setting up ---- */
@@ -147,7 +169,7 @@ void xs_tactus_open(xsMachine *the) {
   pump = xsArg(0);
   xsRemember(pump);
   chip_open();
-  usb_midi_open(post);
+  usb_midi_open(arrived);
 }
 
 void xs_tactus_output(xsMachine *the) {
@@ -292,6 +314,30 @@ void xs_tactus_arm(xsMachine *the) {
   xsmcSetBoolean(xsResult, capture_arm(xsmcToInteger(xsArg(0)), answer, used));
 }
 
+/* ---- what goes round TypeScript ---- */
+
+/* carry(routes, through, heads): heads are four pairs of value and mask for each input, see carry.h. */
+void xs_tactus_carry(xsMachine *the) {
+  struct carry_decision decision = {.routes = (uint32_t)xsmcToInteger(xsArg(0)), .through_micros = (uint32_t)xsmcToInteger(xsArg(1))};
+  xsSlot item;
+  for (unsigned i = 0; i < CARRY_INPUTS * CARRY_HEADS; i++) {
+    struct carry_head *head = &decision.ours[i / CARRY_HEADS][i % CARRY_HEADS];
+    xsmcGetIndex(item, xsArg(2), 2 * i);
+    head->value = (uint32_t)xsmcToInteger(item);
+    xsmcGetIndex(item, xsArg(2), 2 * i + 1);
+    head->mask = (uint32_t)xsmcToInteger(item);
+  }
+  din_guard(false, 0, 0); /* said anew in each turn where pulses are answered */
+  carry_decide(&decision);
+}
+
+/* guard(from, until): no byte but a clock is on the wire then; both -1: whenever there is room. */
+void xs_tactus_guard(xsMachine *the) {
+  double from = xsmcToNumber(xsArg(0)), until = xsmcToNumber(xsArg(1));
+  bool guards = from >= 0 && from < 1e15 && until > from;
+  din_guard(guards, guards ? (stamp)((uint64_t)from + epoch) : 0, guards ? (stamp)((uint64_t)until + epoch) : 0);
+}
+
 /* ---- settings ---- */
 
 /* The record's payload as text, undefined where there is none. */
@@ -322,7 +368,8 @@ void xs_tactus_lights(xsMachine *the) { panel_lights((uint8_t)xsmcToInteger(xsAr
 
 void xs_tactus_held(xsMachine *the) { xsmcSetInteger(xsResult, panel_held()); }
 
-/* Everything lost or late since start, one count each: delivery full, delivery late, capture full, DIN errors, USB lost, wakes lost. */
+/* Everything lost or late since start, one count each: delivery full, delivery late, capture full, DIN errors, USB lost, wakes lost; 7..9, of
+   what goes round TypeScript: bytes without room, messages too long, messages broken. */
 void xs_tactus_fault(xsMachine *the) {
   const struct delivery_faults *out = &delivery_faults;
   uint32_t value = 0;
@@ -333,6 +380,9 @@ void xs_tactus_fault(xsMachine *the) {
     case 3: value = capture_faults.din_errors; break;
     case 4: value = usb_midi_lost + out->usb_full; break;
     case 5: value = unposted; break;
+    case 7: for (unsigned i = 0; i < CARRY_INPUTS; i++) value += carry_faults[i].full; break;
+    case 8: for (unsigned i = 0; i < CARRY_INPUTS; i++) value += carry_faults[i].too_long; break;
+    case 9: for (unsigned i = 0; i < CARRY_INPUTS; i++) value += carry_faults[i].broken; break;
     case 6: value = out->worst_micros > 0 ? (uint32_t)out->worst_micros : 0; break; /* no count: microseconds */
   }
   xsmcSetInteger(xsResult, (int32_t)value);

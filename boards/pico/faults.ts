@@ -1,8 +1,19 @@
 /** What the board has counted since power-up, by the names a report uses. */
 import * as native from "./native"
 
-/** By the native layer's numbers: see `fault`. The last is no count: how late the latest departure was, µs. */
-const NAMES = ["outputsRefused", "outputsLate", "capturesLost", "dinErrors", "usbLost", "wakesLost", "latestMicros"]
+/** By the native layer's numbers: see `fault`. `latestMicros` is no count: how late the latest departure was. */
+const NAMES = [
+  "outputsRefused",
+  "outputsLate",
+  "capturesLost",
+  "dinErrors",
+  "usbLost",
+  "wakesLost",
+  "latestMicros",
+  "carriedDropped",
+  "carriedTooLong",
+  "carriedBroken",
+]
 
 export class BoardFaults {
   /** Turns of the loop that ended in an exception. */

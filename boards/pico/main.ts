@@ -10,7 +10,7 @@ import { IN_CV } from "../../src/event"
 import { Module } from "../../src/module"
 import { PicoBackend } from "./backend"
 import { BoardFaults } from "./faults"
-import { din, input, open, output, run, sleep, watchdog } from "./native"
+import { carry, din, guard, input, open, output, run, sleep, watchdog } from "./native"
 import { openNetwork, type Network } from "./network"
 import { isResetGesture, openPanel, showPanel } from "./panel"
 import { INPUT_PINS, OUTPUT_PINS, PIN_DIN_IN, PIN_DIN_OUT } from "./pins"
@@ -35,6 +35,7 @@ function startCore(): void {
   }
   network = openNetwork(core, backend, () => sleep(0))
   core.board = { counters: () => Object.assign(faults.counters(), network.counters()) }
+  core.carryBy({ carry })
   network.look()
 }
 
@@ -42,11 +43,19 @@ function turn(): void {
   try {
     pump(backend, network.player)
     backend.arm(IN_CV, core.answers.words, core.answers.count)
+    if (core.sources.isFollowing) guardWire()
     network.turn()
     sleep(network.nextTurn())
   } catch {
     faults.exceptions++
   }
+}
+
+/** What the native layer carries knows of no pulse. */
+function guardWire(): void {
+  const { wire } = core
+  core.sources.guard(wire)
+  guard(wire.guardFrom, wire.guardUntil)
 }
 
 function housekeeping(): void {

@@ -26,13 +26,18 @@ export const schedule = native("xs_tactus_schedule") as (time: Micros, event: Ev
 export const sleep = native("xs_tactus_sleep") as (until: Micros) => void
 /** The first `count` of `words` leave with the next rising edge of `input`. 0 disarms. */
 export const arm = native("xs_tactus_arm") as (input: number, words: EventWord[], count: number) => boolean
+/** SysEx that is not for us goes round TypeScript: see src/midi/carrier.ts. */
+export const carry = native("xs_tactus_carry") as (routes: number, throughMicros: Micros, heads: readonly number[]) => void
+/** No byte but a clock's is on the DIN wire from `from` to `until`; Infinity: no such time. */
+export const guard = native("xs_tactus_guard") as (from: Micros, until: Micros) => void
 
 /** Shifts through the panel's registers and reads one pot; once the board runs it does so by itself. */
 export const poll = native("xs_tactus_poll") as () => void
 export const lights = native("xs_tactus_lights") as (bits: number) => void
 /** Buttons held down: bit 0 play, 1 tap, 2..5 channels, 6..9 steps. */
 export const held = native("xs_tactus_held") as () => number
-/** Counts since start: 0 refused, 1 late, 2 captures lost, 3 DIN errors, 4 USB lost, 5 wake-ups lost; 6: µs, the latest departure. */
+/** Counts since start: 0 refused, 1 late, 2 captures lost, 3 DIN errors, 4 USB lost, 5 wake-ups lost; 6: µs, the latest departure; of
+ *  SysEx carried 7 bytes without room, 8 messages too long, 9 messages broken. */
 export const fault = native("xs_tactus_fault") as (kind: number) => number
 /** Starts the watchdog. It is fed while the main loop and core 1 turn. */
 export const watchdog = native("xs_tactus_watchdog") as (milliseconds: number) => void

@@ -13,6 +13,7 @@ volatile uint32_t usb_midi_lost;
 
 #if USB_DEVICE
 
+#include "carry.h"
 #include "class/midi/midi_device.h"
 #include "port.h"
 #include "ring.h"
@@ -33,16 +34,22 @@ void usb_midi_open(void (*arrived)(void)) {
   usb_device_open();
 }
 
-/* Packets stay in TinyUSB's FIFO while the ring is full: the host is told to wait. */
+static bool has_room(void) { return ring_waiting(&receiving) <= RECEIVED_LENGTH - CARRY_PACKETS; }
+
+/* Packets stay in TinyUSB's FIFO while the ring is full: the host is told to wait, until usb_midi_drop has made room. */
 static USB_RAM void receive(void) {
   union {
     uint8_t bytes[4];
     uint32_t packet;
   } in;
   stamp now = port_now();
-  while (ring_waiting(&receiving) < RECEIVED_LENGTH && tud_midi_packet_read(in.bytes)) {
-    received[receiving.put & (RECEIVED_LENGTH - 1)] = (struct usb_midi_received){now, in.packet};
-    ring_put(&receiving);
+  while (has_room() && tud_midi_packet_read(in.bytes)) {
+    uint32_t pass[CARRY_PACKETS];
+    unsigned count = carry_packet(in.packet, now, pass);
+    for (unsigned i = 0; i < count; i++) {
+      received[receiving.put & (RECEIVED_LENGTH - 1)] = (struct usb_midi_received){now, pass[i]};
+      ring_put(&receiving);
+    }
   }
 }
 
@@ -58,7 +65,11 @@ const struct usb_midi_received *usb_midi_peek(void) {
   return ring_waiting(&receiving) ? &received[receiving.taken & (RECEIVED_LENGTH - 1)] : 0;
 }
 
-void usb_midi_drop(void) { ring_take(&receiving); }
+void usb_midi_drop(void) {
+  bool was_full = !has_room();
+  ring_take(&receiving);
+  if (was_full && has_room()) usb_serve_soon(); /* what was left is fetched */
+}
 
 static USB_RAM bool write(uint32_t packet) {
   union {
@@ -78,6 +89,8 @@ USB_RAM void usb_midi_service(void) {
 /* The endpoint is kept claimed, so TinyUSB sends nothing until it is let go: packets of one moment then leave in one transfer. The
    second would else wait for the first one's interrupt, 140 us. */
 USB_RAM bool usb_midi_hold(void) { return tud_mounted() && usbd_edpt_claim(0, 0x80 | USB_ENDPOINT_MIDI); }
+
+bool usb_midi_is_there(void) { return tud_mounted(); }
 
 void usb_midi_let_go(void) { usbd_edpt_release(0, 0x80 | USB_ENDPOINT_MIDI); }
 
@@ -107,5 +120,6 @@ void usb_midi_service(void) {}
 bool usb_midi_hold(void) { return false; }
 void usb_midi_let_go(void) {}
 void usb_midi_send(uint32_t packet) { (void)packet; }
+bool usb_midi_is_there(void) { return false; }
 
 #endif

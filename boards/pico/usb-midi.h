@@ -16,6 +16,8 @@ void usb_midi_open(void (*arrived)(void));
 const struct usb_midi_received *usb_midi_peek(void);
 void usb_midi_drop(void);
 
+bool usb_midi_is_there(void); /* a host has set it up */
+
 /* At interrupt priority 0x80. Nothing is kept for a host that is not there. */
 void usb_midi_send(uint32_t packet);
 /* Around all but the last of several packets. False: a transfer is under way, nothing to let go; they leave together behind it. */

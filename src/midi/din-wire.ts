@@ -3,6 +3,9 @@
  * are laid into the gaps between the real-time bytes that are already committed, and never beyond what is committed. A clock
  * byte therefore finds the wire free, always.
  *
+ * A song position belongs to a start and goes by the time of the clocks, even where a message is on the wire: that one begins anew
+ * behind it, since a receiver has forgotten the first half.
+ *
  * With a clock that answers pulses as they come (`follow`) there is no schedule to look at: there a waiting byte starts only
  * outside the window in which the next pulse is expected (`guardFrom..guardUntil`), and a pulse that comes outside its window
  * may find a byte under way, 320 us at the most.
@@ -11,6 +14,11 @@ import { OUT_MIDI_DIN, byteEvent } from "../event"
 import type { EventSink } from "../processor"
 import type { Micros } from "../time"
 import { DIN_BYTE_MICROS } from "../time"
+import { MIDI_SONG_POSITION } from "../transport"
+import { dataBytes } from "./parser"
+
+/** The rest of a SysEx, as a count of bytes. */
+const UNTIL_ITS_END = 1e9
 
 /** Typed arrays: on XS they are made at once, and a garbage collection does not look inside (1.8 us a slot). */
 const QUEUE_BYTES = 1024
@@ -35,6 +43,9 @@ export class DinWire {
   private readonly bytes = new Uint8Array(QUEUE_BYTES)
   private readonly readyAt = new Float64Array(QUEUE_BYTES)
   private head = 0
+  /** Of the message whose bytes are being laid: how many are, and how many are to come. */
+  private laid = 0
+  private toCome = 0
 
   constructor() {
     for (let i = 0; i < REAL_TIME_BYTES; i++) this.realTime.push(0)
@@ -42,6 +53,7 @@ export class DinWire {
 
   /** Sends a real-time byte at `time`, or as soon as the wire is free. */
   sendRealTime(time: Micros, byte: number, out: EventSink): void {
+    if (byte === MIDI_SONG_POSITION && this.laid > 0) this.beginAnew()
     let start = time
     if (start < this.realTimeEnd) start = this.realTimeEnd
     if (start < this.otherEnd) start = this.otherEnd
@@ -57,7 +69,7 @@ export class DinWire {
 
   /** Room for a whole message? If not, it is dropped and counted, all of it. */
   hasRoom(length: number): boolean {
-    if (this.count + length <= QUEUE_BYTES) return true
+    if (this.count + this.laid + length <= QUEUE_BYTES) return true
     this.dropped += length
     return false
   }
@@ -78,10 +90,25 @@ export class DinWire {
       start = this.gapFrom(start)
       if (start + DIN_BYTE_MICROS > until) return
       this.otherEnd = start + DIN_BYTE_MICROS
-      out.schedule(start, DIN_BYTE + this.bytes[this.head])
+      const byte = this.bytes[this.head]
+      out.schedule(start, DIN_BYTE + byte)
+      this.follow(byte)
       this.head = (this.head + 1) & (QUEUE_BYTES - 1)
       this.count--
     }
+  }
+
+  /** A byte has been laid: how far is its message? */
+  private follow(byte: number): void {
+    if (byte < 0x80) this.toCome--
+    else this.toCome = byte === 0xf0 ? UNTIL_ITS_END : byte === 0xf7 ? 0 : dataBytes(byte)
+    this.laid = this.toCome > 0 ? this.laid + 1 : 0
+  }
+
+  private beginAnew(): void {
+    this.head = (this.head - this.laid) & (QUEUE_BYTES - 1)
+    this.count += this.laid
+    this.laid = 0
   }
 
   /** The first start at or after `time` from which a byte fits between the real-time bytes. */

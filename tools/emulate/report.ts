@@ -10,7 +10,9 @@ import { byteOf, OUT_CLOCK, OUT_MIDI_DIN, OUTPUT_PORTS, portOf } from "../../src
 import { EPOCH_MICROS } from "./board"
 import { compareRuns, spread, TURN_MICROS, type PortComparison, type TimedWord } from "./compare"
 import type { Job } from "./job"
+import { sentSysex } from "./overload"
 import type { Played } from "./play"
+import { underWay } from "./worst-case"
 
 const CLOCK_BYTE = 0xf8
 const PINS: readonly string[] = OUTPUT_PORTS.filter((_, port) => port >= OUT_CLOCK)
@@ -19,7 +21,8 @@ export type Report = ReturnType<typeof reportOf>
 
 /** `decided`: the simulator's run of the same inputs. */
 export function reportOf(job: Job, { board, seen, probe }: Played, decided: readonly TimedWord[]) {
-  const comparisons = compareRuns(seen, decided, job.tolerance)
+  const runs = job.trace === undefined ? underWay(seen, decided) : { seen, decided }
+  const comparisons = compareRuns(runs.seen, runs.decided, job.tolerance, sentSysex(job.inputs))
   const { chip, usb } = board
   const first = seen.find(({ word }) => portOf(word) === OUT_MIDI_DIN && byteOf(word, 0) === CLOCK_BYTE)
   const collections = probe?.figures.get("fxCollect")
@@ -76,7 +79,7 @@ export function textOf(report: Report): string {
     "port                      events    least   median    p99.9     most  answers  latest  (chip minus simulator, us)",
     ...report.ports.map(
       (port) =>
-        `${row(port.port, port.events, port)}${String(port.answers).padStart(9)}${port.latestAnswer.toFixed(0).padStart(8)}  ${port.problems.join("; ")}`,
+        `${row(port.port, port.events, port)}${String(port.answers).padStart(9)}${port.latestAnswer.toFixed(0).padStart(8)}  ${[...port.problems, ...(port.note === undefined ? [] : [port.note])].join("; ")}`,
     ),
     `${row("all pins", pins.edges, pins)}  ${pins.together} times together, ${pins.mostApart} us apart at the most`,
     `first MIDI clock ${report.bootToFirstClockMicros === null ? "never" : `${(report.bootToFirstClockMicros / 1000).toFixed(1)} ms after power-up`}`,

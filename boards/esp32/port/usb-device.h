@@ -22,5 +22,6 @@
 void usb_device_open(void);
 void usb_lock(void);
 void usb_unlock(void);
+#define usb_serve_soon usb_midi_service /* any task may */
 
 #endif

@@ -22,5 +22,6 @@
 TACTUS_INLINE void usb_device_open(void) {} /* the SDK opens it for its console */
 TACTUS_INLINE void usb_lock(void) {}
 TACTUS_INLINE void usb_unlock(void) {}
+TACTUS_INLINE void usb_serve_soon(void) { port_doorbell(); } /* usb_midi_service, from the main loop */
 
 #endif

@@ -14,7 +14,7 @@ const NATIVE = join(__dirname, "../../../boards/native")
 const SOURCES = join(__dirname, "c")
 const WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Werror"]
 const FLAGS = [...WARNINGS, "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-const SUITES = ["delivery", "capture", "pots", "shift-registers", "slots"]
+const SUITES = ["delivery", "capture", "carry", "pots", "shift-registers", "slots"]
 
 const BEHAVIOURS = ["main.c", "panel.c", ...SUITES.map((suite) => `${suite}.c`)]
 
@@ -54,7 +54,7 @@ describe("native layer on the host", function () {
     })
 
   it("agrees with a naive model whatever is thrown at it", () => {
-    compile(join(folder, "fuzz"), ["fuzz.c", "panel.c"])
+    compile(join(folder, "fuzz"), ["fuzz.c", "fuzz-carry.c", "panel.c"])
     const seconds = process.env.FUZZ_SECONDS ?? (process.env.CI ? "30" : "2")
     console.log(`      ${seconds} s: ${run(join(folder, "fuzz"), seconds).trim()}`)
   })

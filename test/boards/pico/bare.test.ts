@@ -6,7 +6,7 @@
  */
 import { strict as assert } from "node:assert"
 import { needs } from "../../support/needs"
-import { ANSWER_WORD, ARM, type Bench, buildImage, ERASE, type Image, PINS } from "./bench"
+import { ANSWER_WORD, ARM, type Bench, buildImage, BYTE, CARRY, ERASE, type Image, PINS } from "./bench"
 import { figuresOf, print } from "./figures"
 import { ARP_PIN, CLOCK_PIN, CV_PIN, random, RESET_PIN } from "./load"
 import { ANSWER_PIN, ANSWER_PINS, benchOf, CORE0, CORE1, measure, type Measured, START_MICROS } from "./measure"
@@ -131,6 +131,32 @@ describe("native layer on the emulated RP2040", function () {
       wanted.map((at) => at + 100),
     )
     assert.equal(bench.chip.violations, 0)
+  })
+
+  it("carries SysEx from wire to wire without core 0, clocks inside on their microsecond", () => {
+    const bench = benchOf(image, CORE1)
+    const DIN_TO_DIN = 1
+    const sysex = [0xf0, 0x43, ...Array.from({ length: 60 }, (_, at) => at), 0xf7]
+    const messages = 10
+    const first = START_MICROS + 10000
+    bench.command(CARRY, DIN_TO_DIN, 2000)
+    bench.runUntil(START_MICROS)
+    const clocks = Array.from({ length: 25 }, (_, at) => first + at * 8333)
+    for (const at of clocks) bench.command(BYTE, at - 2, 0xf8)
+    for (let n = 0; n < messages; n++)
+      sysex.forEach((byte, at) => bench.wire.feed((START_MICROS + (n * sysex.length + at) * 320) * 1000, byte))
+    bench.runUntil(START_MICROS + (messages + 2) * sysex.length * 320)
+    const isClock = ({ byte }: { byte: number }) => byte === 0xf8
+    const late = figuresOf(bench.wireBytes.filter(isClock).map(({ start }, at) => start - (clocks[at] - 2) * 1000))
+    print("core 1, SysEx carried beside: DIN clock byte after its time", late)
+    assert.equal(late.count, clocks.length)
+    assert.ok(late.min >= 0 && late.max <= 10000, "no clock waits for a carried byte")
+    assert.deepEqual(
+      bench.wireBytes.filter((byte) => !isClock(byte)).map(({ byte }) => byte),
+      Array.from({ length: messages }, () => sysex).flat(),
+    )
+    assert.deepEqual(bench.captured, [])
+    assert.equal(bench.chip.violations, 0, "core 1 touches no flash")
   })
 
   it("refuses and counts what does not fit, and goes on", () => {

@@ -39,6 +39,10 @@ export const ANSWER_WORD = 8
 export const ARM = 9
 export const ERASE = 10
 export const BUSY = 11
+export const CARRY = 12
+/** struct route of carry.c: words, and where `put` and `taken` stand. */
+const ROUTE_WORDS = 5
+const ROUTES = 4
 
 export interface Image {
   readonly binary: Buffer
@@ -113,7 +117,7 @@ export class Bench {
     chip.core.PC = chip.readUint32(FLASH + 4) & ~1
     this.wire = new UartWire(chip, (byte) => this.wireBytes.push(byte))
     chip.gpio.forEach((gpio, pin) => gpio.addListener((state, before) => this.onPin(pin, Number(state), Number(before))))
-    this.lanes = ["pins", "din_clocks", "din_bytes"].map((name) => this.symbol(name))
+    this.lanes = ["pins", "din_clocks", "din_bytes", "din_carried"].map((name) => this.symbol(name))
     this.runUntil(START_MICROS)
   }
 
@@ -221,12 +225,18 @@ export class Bench {
       waits("staged") ||
       waits("pulses") ||
       waits("answers") ||
+      this.isCarrying() ||
       this.word("eye", 4) !== this.word("eye", 5) ||
       this.word("settling") !== 0
     )
       return true
     if (!chip.uart[0]["rxFIFO"].empty || chip.cores[1].core.IPSR !== 0 || chip.cores[1].core.pendingInterrupts !== 0) return true
     return this.lanes.some((lane) => chip.readUint8(lane + 20) !== 0)
+  }
+
+  private isCarrying(): boolean {
+    for (let i = 0; i < ROUTES; i++) if (this.word("routes", i * ROUTE_WORDS + 3) !== this.word("routes", i * ROUTE_WORDS + 4)) return true
+    return false
   }
 
   private post(): void {

@@ -4,6 +4,7 @@
  * emulated chip's memory, by these names.
  */
 #include "capture.h"
+#include "carry.h"
 #include "chip.h"
 #include "delivery.h"
 #include "port.h"
@@ -15,7 +16,7 @@
 #define PUMP_MICROS 1000
 #define BUSY_PIN 25u /* high while the flash is "erased": the test makes it unreadable */
 
-enum command { OUTPUT, INPUT, DIN, RUN, PINS, BYTE, USB, HOLD_OFF, ANSWER_WORD, ARM, ERASE, BUSY };
+enum command { OUTPUT, INPUT, DIN, RUN, PINS, BYTE, USB, HOLD_OFF, ANSWER_WORD, ARM, ERASE, BUSY, CARRY };
 
 struct command_words {
   uint32_t command, a, b, c;
@@ -65,6 +66,7 @@ static bool obey(const struct command_words *c) {
     }
     case ERASE: erase(c->a); return true;
     case BUSY: busy = c->a; return true;
+    case CARRY: carry_decide(&(struct carry_decision){.routes = c->a, .through_micros = c->b}); return true;
   }
   return false;
 }
