@@ -23,9 +23,9 @@ export const WORST_CASE_BEGINS = 1.1e6
 export function worstCase(until: number): TimedEvent[] {
   const fine = { ppqn: 24, widthMicros: 4000 }
   const events: TimedEvent[] = [
+    { time: 20000, event: levelEvent(IN_POT_ARP, 1000) },
     ...settingsEvents(150000, { source: "internal", tempo: 300, clock: { ppqn: 24 } }),
     ...settingsEvents(200000, { sync: [fine, fine, fine, fine] }),
-    { time: 300000, event: levelEvent(IN_POT_ARP, 1000) },
   ]
   for (let second = 2; second * SECOND < until; second++)
     events.push(...settingsEvents(second * SECOND + 333333, { wait: 1 + (second % 99), sync: [{ name: `Write ${second}` }] }))
