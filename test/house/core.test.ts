@@ -17,6 +17,7 @@ const NOT_IN_THE_CORE = new Set(
 
 /** Files of `src` that never run between an input event and an output event, with the reason. They may be written for readers. */
 const COLD: Record<string, string> = {
+  "src/midi/carrier.ts": "speaks at start and when a setting is turned",
   "src/settings.ts": "runs at start and when a setting is turned",
   "src/settings-table.ts": "a table",
   "src/config/config-port.ts": "answers an editor, a message at a time",
