@@ -178,22 +178,33 @@ TACTUS_RAM enum heard carry_hear(enum carry_input input, uint8_t byte, stamp now
 #define BYTE_ALONE 0xfu
 static const uint8_t bytes_of_code[16] = {0, 0, 2, 3, 3, 1, 2, 3, 3, 3, 3, 3, 2, 2, 3, 1};
 
+/* Three at a time, for each is a turn of TypeScript; whoever takes them looks at the bytes. */
+static unsigned packets_of(const uint8_t *bytes, unsigned count, uint32_t cable, uint32_t *packets) {
+  unsigned made = 0;
+  for (unsigned left = count; left; made++) {
+    unsigned length = left >= 3 ? 3 : 1;
+    packets[made] = cable | (length == 3 ? 4 : BYTE_ALONE);
+    for (unsigned i = 1; i <= length; i++, left--) packets[made] |= (uint32_t)*bytes++ << (8 * i);
+  }
+  return made;
+}
+
 unsigned carry_packet(uint32_t packet, stamp now, uint32_t pass[CARRY_PACKETS]) {
   enum carry_input input = packet >> 4 & 0xf ? CARRY_CONFIG : CARRY_USB;
-  uint32_t alone = (packet & 0xf0) | BYTE_ALONE;
-  unsigned length = bytes_of_code[packet & 0xf], passed = 0, count;
+  unsigned length = bytes_of_code[packet & 0xf], passed = 0, held;
+  uint8_t bytes[CARRY_HEAD_BYTES + 3];
   bool is_whole = true;
   for (unsigned i = 0; i < length; i++) {
     uint8_t byte = (uint8_t)(packet >> (8 * i + 8));
     enum heard heard = carry_hear(input, byte, now);
     is_whole &= heard == HEARD_PASS;
-    const uint8_t *held = carry_held(input, &count);
-    if (heard == HEARD_PASS) pass[passed++] = alone | (uint32_t)byte << 8;
-    for (unsigned j = 0; heard == HEARD_OURS && j < count; j++) pass[passed++] = alone | (uint32_t)held[j] << 8;
+    const uint8_t *before = carry_held(input, &held);
+    if (heard == HEARD_PASS) bytes[passed++] = byte;
+    for (unsigned j = 0; heard == HEARD_OURS && j < held; j++) bytes[passed++] = before[j];
   }
-  if (!is_whole || !length) return passed;
+  if (!is_whole) return packets_of(bytes, passed, packet & 0xf0, pass);
   pass[0] = packet;
-  return 1;
+  return length != 0;
 }
 
 /* ---- the DIN wire ---- */

@@ -21,7 +21,7 @@
 #define LONGEST_SYSEX 512  /* F0 and F7 included, as src/midi/parser.ts */
 #define CARRY_HEADS 4      /* kinds of messages that can be ours */
 #define CARRY_HEAD_BYTES 5 /* F0 and what tells */
-#define CARRY_PACKETS 8    /* packets that one packet may become: what was held, and itself */
+#define CARRY_PACKETS 4    /* packets that one packet may become: what was held, and itself */
 
 enum carry_input { CARRY_DIN, CARRY_USB, CARRY_CONFIG, CARRY_INPUTS }; /* CONFIG, USB cable 2: what is not ours goes nowhere */
 

@@ -187,7 +187,7 @@ static void usb_in(uint32_t packet, unsigned length) {
   unsigned count = carry_packet(packet, fake.now, pass);
   PROMISE(count <= CARRY_PACKETS);
   for (unsigned i = 0; i < count; i++) {
-    unsigned bytes = (pass[i] & 0xf) == 0xf ? 1 : length;
+    unsigned bytes = (pass[i] & 0xf) == 0xf ? 1 : (pass[i] & 0xf) == 4 ? 3 : length;
     for (unsigned j = 0; j < bytes; j++) take_captured(IN_USB, (uint8_t)(pass[i] >> (8 * j + 8)));
   }
 }
