@@ -37,7 +37,7 @@ export function plotOf(picture: Picture): string {
     ),
     ...(picture.levels ?? []).map(
       ({ volts, label }) =>
-        `<path d="M${LEFT} ${round(y(volts))}H${WIDTH - RIGHT}" stroke="#7a4fa3" stroke-dasharray="5 4"/><text x="${WIDTH - RIGHT - 4}" y="${round(y(volts) - 5)}" text-anchor="end" font-size="11" fill="#7a4fa3">${label}</text>`,
+        `<path d="M${LEFT} ${round(y(volts))}H${WIDTH - RIGHT}" stroke="#7a4fa3" stroke-dasharray="5 4"/><text x="${WIDTH - RIGHT + 8}" y="${round(y(volts) + 4)}" font-size="11" fill="#7a4fa3">${label}</text>`,
     ),
     ...shown.map(({ values }, index) => {
       const points = thinned(inside.map((point) => [x(point.time), y(values[point.index])]))
