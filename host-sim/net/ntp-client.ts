@@ -1,66 +1,49 @@
 /**
- * Asks a time server and hands what it learns to a ClockMap. A burst at the start, then a steady pace: four a second between
- * machines of one rig (a tactus server), every 64 s with strangers, as their operators expect. Answers must come from the server
- * asked and bring back the request's random number; the second copy of a doubled answer is ignored. A server that says it is
- * asked too often ("RATE") is asked half as often.
+ * Asks a time server over a socket, at the pace that is due to it, and hands what it learns to a ClockMap: four questions a second between
+ * machines of one rig (a tactus server), one in 64 s for strangers, as their operators expect. What is asked, and what an answer is
+ * worth, is src/net/ntp-exchange.ts.
  */
 import { randomBytes } from "node:crypto"
-import type { ClockMap } from "../../src/clock-map/clock-map"
-import { NTP_BYTES, isNtpReply, ntpArrival, ntpDeparture, ntpErrorMicros, ntpStratum, writeNtpRequest } from "../../src/clock-map/ntp"
+import { NtpExchange, type ClockFeed, type NtpPace } from "../../src/net/ntp-exchange"
 import type { Micros } from "../../src/time"
 import { localMicros } from "./local-clock"
 import type { NetworkInterface } from "./network-interface"
 import { UdpPort } from "./udp-port"
 
-/** Whatever learns from exchanges. */
-export type ClockFeed = Pick<ClockMap, "exchange">
-
-export interface NtpPace {
-  burst: number
-  burstSeconds: number
-  seconds: number
-}
+export type { ClockFeed } from "../../src/net/ntp-exchange"
 
 /** Between machines that belong together: 76 bytes four times a second. */
-export const RIG_PACE: NtpPace = { burst: 16, burstSeconds: 0.05, seconds: 0.25 }
+export const RIG_PACE: NtpPace = { burst: 16, burstMicros: 50_000, micros: 250_000 }
 
 /** For servers of others: what `iburst` and the default poll of ntpd are. */
-export const PUBLIC_PACE: NtpPace = { burst: 8, burstSeconds: 2, seconds: 64 }
+export const PUBLIC_PACE: NtpPace = { burst: 8, burstMicros: 2_000_000, micros: 64_000_000 }
 
 interface Server {
   readonly address: string
   readonly port: number
 }
 
-/** "RATE" as four bytes. */
-const KISS_RATE = 0x52415445
+/** A number nobody can guess, 0..1, below 1. */
+function chance(): number {
+  return randomBytes(4).readUInt32BE(0) / 0x100000000
+}
 
 export class NtpClient {
-  asked = 0
-  answered = 0
-  /** Answers that contradicted what was known, were forged, or came twice. */
-  discarded = 0
-  /** The server's stratum; 16 until it has answered. */
-  stratum = 16
-
   /** Told of each measured round trip, us: half of it is a delay that a packet of ours may have. */
   onRoundTrip: (micros: number) => void = () => undefined
 
-  private slowdown = 1
+  private readonly exchange: NtpExchange
   private timer: NodeJS.Timeout | undefined
-  private sent: Micros = 0
-  private nonceHigh = 0
-  private nonceLow = 0
-  private isWaiting = false
   private isClosed = false
-  private readonly request = new Uint8Array(NTP_BYTES)
   private udp!: UdpPort
 
   private constructor(
-    private readonly map: ClockFeed,
+    map: ClockFeed,
     private server: Server | undefined,
-    private readonly pace: NtpPace,
-  ) {}
+    pace: NtpPace,
+  ) {
+    this.exchange = new NtpExchange(map, pace, chance)
+  }
 
   static async open(on: NetworkInterface, server: Server, map: ClockFeed, pace = RIG_PACE): Promise<NtpClient> {
     const client = new NtpClient(map, server, pace)
@@ -76,13 +59,30 @@ export class NtpClient {
     return client
   }
 
+  get asked(): number {
+    return this.exchange.asked
+  }
+
+  get answered(): number {
+    return this.exchange.answered
+  }
+
+  /** Answers that contradicted what was known, were forged, or came twice. */
+  get discarded(): number {
+    return this.exchange.discarded
+  }
+
+  /** The server's stratum; 16 until it has answered. */
+  get stratum(): number {
+    return this.exchange.stratum
+  }
+
   /** This server from now on; said again, nothing changes. */
   ask(server: Server): void {
     const { server: before } = this
     if (before && before.address === server.address && before.port === server.port) return
     this.server = server
-    this.asked = 0
-    this.isWaiting = false
+    this.exchange.begin()
     clearTimeout(this.timer)
     this.askNext()
   }
@@ -94,37 +94,19 @@ export class NtpClient {
     this.udp.close()
   }
 
-  private askNext(): void {
-    const { server } = this
-    if (this.isClosed || !server) return
-    const nonce = randomBytes(8)
-    this.nonceHigh = nonce.readUInt32BE(0)
-    this.nonceLow = nonce.readUInt32BE(4)
-    writeNtpRequest(new DataView(this.request.buffer), this.nonceHigh, this.nonceLow)
-    this.isWaiting = true
-    this.asked++
-    const seconds = (this.asked < this.pace.burst ? this.pace.burstSeconds : this.pace.seconds) * this.slowdown
-    // Up to a tenth early: two machines do not stay in step with each other, nor with anything periodic on the network.
-    this.timer = setTimeout(() => this.askNext(), seconds * 1000 * (0.9 + Math.random() / 10)).unref()
-    this.sent = localMicros()
-    this.udp.send(this.request, server.port, server.address)
-  }
-
   receive(packet: Buffer, from: { address: string; port: number }, arrived: Micros): void {
     const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
     const isFromServer = from.address === this.server?.address && from.port === this.server.port
-    if (isFromServer && this.isWaiting && packet.length >= NTP_BYTES && view.getUint8(1) === 0 && view.getUint32(12) === KISS_RATE) {
-      this.slowdown = Math.min(64, this.slowdown * 2)
-      return
-    }
-    if (!isFromServer || !this.isWaiting || !isNtpReply(view, packet.length, this.nonceHigh, this.nonceLow)) {
-      this.discarded++
-      return
-    }
-    this.isWaiting = false
-    this.answered++
-    this.stratum = ntpStratum(view)
-    this.onRoundTrip(arrived - this.sent - (ntpDeparture(view) - ntpArrival(view)))
-    if (!this.map.exchange(this.sent, ntpArrival(view), ntpDeparture(view), arrived, ntpErrorMicros(view))) this.discarded++
+    const roundTrip = this.exchange.hear(view, packet.length, arrived, isFromServer)
+    if (roundTrip >= 0) this.onRoundTrip(roundTrip)
+  }
+
+  private askNext(): void {
+    const { server, exchange } = this
+    if (this.isClosed || !server) return
+    const now = localMicros()
+    exchange.ask(now)
+    this.udp.send(exchange.request, server.port, server.address)
+    this.timer = setTimeout(() => this.askNext(), (exchange.nextAsk - now) / 1000).unref()
   }
 }

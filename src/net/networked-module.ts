@@ -151,7 +151,7 @@ export class NetworkedModule implements Processor {
     const isLeader = timeline.newest?.leader === change.leader
     if (!this.isServerGiven && isLeader && (this.server?.address !== address || this.server.port !== port)) {
       this.server = { address, port }
-      this.time.nextAsk = -Infinity
+      this.time.begin()
     }
     return true
   }

@@ -4,8 +4,11 @@
  * server that says it is asked too often ("RATE") is asked half as often.
  */
 import type { ClockMap } from "../clock-map/clock-map"
-import { NTP_BYTES, isNtpReply, ntpArrival, ntpDeparture, ntpErrorMicros, writeNtpRequest } from "../clock-map/ntp"
+import { NTP_BYTES, isNtpReply, ntpArrival, ntpDeparture, ntpErrorMicros, ntpStratum, writeNtpRequest } from "../clock-map/ntp"
 import type { Micros } from "../time"
+
+/** Whatever learns from exchanges. */
+export type ClockFeed = Pick<ClockMap, "exchange">
 
 export interface NtpPace {
   readonly burst: number
@@ -22,6 +25,8 @@ export class NtpExchange {
   answered = 0
   /** Answers that contradicted what was known, were forged, or came twice. */
   discarded = 0
+  /** The server's stratum; 16 until it has answered. */
+  stratum = 16
   /** When the next question is due. */
   nextAsk: Micros = -Infinity
   /** The question, once `ask` has written it. */
@@ -36,10 +41,17 @@ export class NtpExchange {
 
   /** `chance` gives numbers in 0..1, below 1. */
   constructor(
-    private readonly map: ClockMap,
+    private readonly map: ClockFeed,
     private readonly pace: NtpPace,
     private readonly chance: () => number,
   ) {}
+
+  /** Another server from now on: begins with a burst. */
+  begin(): void {
+    this.asked = 0
+    this.isWaiting = false
+    this.nextAsk = -Infinity
+  }
 
   /** Writes a question, to be sent at once. */
   ask(now: Micros): void {
@@ -66,6 +78,7 @@ export class NtpExchange {
     }
     this.isWaiting = false
     this.answered++
+    this.stratum = ntpStratum(view)
     if (!this.map.exchange(this.sent, ntpArrival(view), ntpDeparture(view), arrived, ntpErrorMicros(view))) this.discarded++
     return arrived - this.sent - (ntpDeparture(view) - ntpArrival(view))
   }

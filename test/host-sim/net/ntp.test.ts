@@ -58,8 +58,8 @@ describe("ntp over UDP", function () {
     const client = await opening(
       NtpClient.open(loopback, { address: LOOPBACK, port: server.port }, map, {
         burst: 1e9,
-        burstSeconds: 0.02,
-        seconds: 1,
+        burstMicros: 20_000,
+        micros: 1_000_000,
       }),
     )
     await until("a clock known to 5 ms", () => map.isSet && map.errorMicros(localMicros()) < 5000)
@@ -95,7 +95,7 @@ describe("ntp over UDP", function () {
     const user = process.getuid?.() === 0 ? ["-u", "root"] : ["-U"]
     const daemon = spawn("chronyd", ["-x", "-d", ...user, "-f", configuration], { stdio: "ignore" })
     const map = new ClockMap()
-    await opening(NtpClient.open(loopback, { address: LOOPBACK, port }, map, { burst: 1e9, burstSeconds: 0.02, seconds: 1 }))
+    await opening(NtpClient.open(loopback, { address: LOOPBACK, port }, map, { burst: 1e9, burstMicros: 20_000, micros: 1_000_000 }))
     try {
       await until("chronyd to answer", () => map.isSet)
       await sleep(2500)
