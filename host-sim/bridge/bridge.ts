@@ -1,21 +1,23 @@
 /**
  * The module's pulses on up to eight cards. What the live core decides is heard on all of them `aheadMicros` later, the same for all and
  * exactly: in that time a pulse goes to the card's process, from there to the card, and through its buffer. The core's time and the cards'
- * meet on the monotonic clock alone.
+ * meet on the monotonic clock alone. Under a clock from outside the cards' pulses are decided that much ahead instead (foresight.ts).
  */
 import { once } from "node:events"
 import { OUT_SYNC } from "../../src/event"
 import type { Settings } from "../../src/settings"
 import type { Micros } from "../../src/time"
 import { BadInput } from "../input/bad-input"
+import type { NestedSettings } from "../input/timed-input"
 import type { LiveHost } from "../live/live-host"
 import type { OutputCard } from "../play/output-cards"
 import type { FromCard, ToCard } from "./card-messages"
+import { CardPulses, pulsesPerPart } from "./card-pulses"
 import type { CardReport } from "./card-report"
 import { CardSupervisor, forkCard } from "./card-supervisor"
 import { sharedLatencies } from "./latency"
 import { monotonicMicros } from "./monotonic"
-import { dealPulse, PulseReader } from "./pulse-reader"
+import { dealPulse } from "./pulse-reader"
 import { type CardPlan, PULSE_OUTPUTS } from "./wiring"
 
 export const STANDARD_AHEAD_MICROS = 600_000
@@ -66,19 +68,19 @@ export class Bridge {
 
   /** From now on the cards play what this host decides. */
   attach(host: LiveHost): void {
-    const offset = monotonicMicros() - host.now() + this.aheadMicros
-    const hearSettings = (settings: unknown) => (this.settings = settings as Settings)
+    const origin = monotonicMicros() - host.now()
+    let pulses: CardPulses | undefined
+    const hearSettings = (held: NestedSettings) => {
+      this.settings = held as unknown as Settings
+      if (pulses) pulses.change(held)
+      else
+        pulses = new CardPulses(held, this.aheadMicros, (pulse) => {
+          const onCards = { ...pulse, time: pulse.time + origin }
+          for (const card of this.cards) dealPulse(card.plan, onCards, this.settings as Settings, (side, each) => card.add(side, each))
+        })
+    }
     if (host.settings) hearSettings(host.settings)
-    const reader = new PulseReader((pulse) => {
-      for (const card of this.cards) dealPulse(card.plan, pulse, this.settings as Settings, (side, each) => card.add(side, each))
-    })
-    this.stopListening = host.listen({
-      settings: hearSettings,
-      update: ({ outputs }) => {
-        if (!this.settings) return
-        for (let i = 0; i < outputs.length; i += 2) reader.hear(outputs[i] + offset, outputs[i + 1], this.settings)
-      },
-    })
+    this.stopListening = host.listen({ settings: hearSettings, update: (update) => pulses?.follow(update) })
   }
 
   /** Twice is fine. */
@@ -102,9 +104,8 @@ export class Bridge {
 
   /** After so many pulses an instrument is where it was; 1 for what has no pattern. */
   private pulsesPerPart(output: string | undefined): number {
-    const channel = this.settings?.sync[output === undefined ? -1 : PULSE_OUTPUTS[output] - OUT_SYNC]
-    if (!this.settings || !channel) return 1
-    return Math.max(1, Math.round((this.settings.part.steps * channel.ppqn) / 4))
+    const channel = output === undefined ? -1 : PULSE_OUTPUTS[output] - OUT_SYNC
+    return this.settings?.sync[channel] ? pulsesPerPart(this.settings, channel) : 1
   }
 }
 

@@ -65,9 +65,18 @@ function dealt(index: number, count: number, word: string): [string, string] {
   throw new BadInput(`--card ${word} is the ${index + 1}th and no channel is left; expected what it plays, like --card "${word}=clock/arp"`)
 }
 
+/** Cards as a panel has them: what a YAML file would hold, as an object. */
+export function plansOfObject(object: object): CardPlan[] {
+  const { cards } = object as { cards?: unknown }
+  return Array.isArray(cards) && cards.length === 0 ? [] : plansOf(new YamlSource("the cards", JSON.stringify(object)), STANDARD)
+}
+
 /** Cards as a YAML file has them. */
 export function plansOfFile(file: string, standard: Standard = STANDARD): CardPlan[] {
-  const source = new YamlSource(file)
+  return plansOf(new YamlSource(file), standard)
+}
+
+function plansOf(source: YamlSource, standard: Standard): CardPlan[] {
   const root = source.fields(["cards"], "a file of cards")
   const items = source.items(root.required("cards"))
   if (items.length > MOST_CARDS) source.refuse(items[MOST_CARDS], `is one card too many; expected ${MOST_CARDS} at most`)

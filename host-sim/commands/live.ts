@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto"
 import { spawn } from "node:child_process"
 import { parseArgs } from "node:util"
 import { Bridge } from "../bridge/bridge"
+import { CardRack } from "../bridge/card-rack"
 import { BadInput } from "../input/bad-input"
 import { readSettings, settingsChecker } from "../input/settings-file"
 import { buildPage } from "../live/page"
@@ -31,7 +32,7 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
   --open                     opens the panel in the browser
   --port N                   the panel's port (${STANDARD_PORT}; 0 finds a free one)
   --listen ADDRESS           lets other machines in, at this address of this one; asks for a token
-  --token TOKEN              the token, 8 characters or more (a new one each time)
+  --token TOKEN              the token, 8 characters or more (else that of the environment's TACTUS_TOKEN, or a new one each time)
   --settings SETTINGS.json   settings from the start; changes of the file are heard while it runs
   --midi-in [PORT=]NAME      listens to a MIDI port of this computer; a part of its name will do. May be given several times.
                              PORT is what it feeds: usb (as if nothing is said), din or config
@@ -41,6 +42,7 @@ Runs the module in real time: internal clock, virtual jacks, and a panel to play
   --card NAME, --cards FILE  plays the syncs on sound cards: npm run bridge -- --help
   --osc PORT                 is played by OSC, and by others on the network (${OSC_PORT}, where one of the options below is given)
   --tempo BPM                (the settings', 120)
+  --midi-at-once             MIDI ports do not wait for the sound cards, which are heard 0.6 s later
   --record DIR               writes the session down: TRACE.jsonl and SETTINGS.json for replay, events.jsonl and pictures at the end
 
 On a network, with --osc, --lead or --follow:
@@ -64,6 +66,7 @@ ${NETWORK_HELP}`,
         osc: { type: "string" },
         tempo: { type: "string" },
         ...NETWORK_OPTIONS,
+        "midi-at-once": { type: "boolean" },
         ...CARD_OPTIONS,
       },
     })
@@ -73,6 +76,7 @@ ${NETWORK_HELP}`,
       outputs: (values["midi-out"] ?? []).map((text) => readWish("midi-out", text)),
     }
     const hasMidi = !values["no-midi"]
+    const isAtOnce = values["midi-at-once"] === true
     if (!hasMidi && midiWishes.inputs.length + midiWishes.outputs.length > 0)
       throw new BadInput("--no-midi excludes --midi-in and --midi-out; expected one or the other")
     const access = accessOf(values)
@@ -90,6 +94,7 @@ ${NETWORK_HELP}`,
     const plans = plansOf(values)
     const page = await buildPage()
     let terminal: Terminal | undefined
+    let cards: CardRack | undefined
     const say = (about: string, news: string) => (terminal ? terminal.say(news) : void process.stdout.write(line(about, news)))
     const bridge = plans && new Bridge(plans, aheadOf(values), (news) => say("card", news))
     await bridge?.settled()
@@ -103,8 +108,14 @@ ${NETWORK_HELP}`,
     session.broadcast = (text) => server.broadcast(text)
     try {
       await session.host.ready()
-      bridge?.attach(session.host)
-      if (bridge) bridge.onReport = (cards) => server.broadcast(JSON.stringify({ cards }))
+      session.cards = cards = new CardRack(
+        session.host,
+        aheadOf(values),
+        hasMidi && !isAtOnce,
+        (news) => say("card", news),
+        (message) => server.broadcast(JSON.stringify(message)),
+      )
+      if (bridge && plans) cards.take(bridge, plans)
       const address = await server.open()
       process.stdout.write(line("panel", address) + line("clock", String(settings.source)) + line("end", "Ctrl-C"))
       if (wishes) {
@@ -120,6 +131,7 @@ ${NETWORK_HELP}`,
     } finally {
       terminal?.close()
       bridge?.close()
+      cards?.close()
       await session.close()
       await server.close()
     }
@@ -136,9 +148,12 @@ function midiList(): string {
 
 function accessOf(values: { port?: string; listen?: string; token?: string }): Access {
   const port = numberOption("port", values.port, 0, 65535, "a port, 0..65535") ?? STANDARD_PORT
-  if (values.token !== undefined && values.token.length < 8) throw new BadInput("--token is too short; expected 8 characters or more")
-  if (values.listen === undefined) return { host: LOOPBACK, port, token: values.token }
-  return { host: values.listen, port, token: values.token ?? randomBytes(9).toString("base64url") }
+  // In the environment nobody else on the machine sees it.
+  const token = values.token ?? (values.listen === undefined ? undefined : process.env.TACTUS_TOKEN)
+  if (token !== undefined && token.length < 8)
+    throw new BadInput(`${values.token ? "--token" : "TACTUS_TOKEN"} is too short; expected 8 characters or more`)
+  if (values.listen === undefined) return { host: LOOPBACK, port, token }
+  return { host: values.listen, port, token: token ?? randomBytes(9).toString("base64url") }
 }
 
 /** The user wants it to end. */

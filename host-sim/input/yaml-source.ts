@@ -11,8 +11,11 @@ export class YamlSource {
   #document: Document
   #lines = new LineCounter()
 
-  constructor(readonly file: string) {
-    const text = readText(file)
+  /** `text` is what the file holds, where that is known already. */
+  constructor(
+    readonly file: string,
+    text = readText(file),
+  ) {
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false })
     const error = this.#document.errors[0]
     if (error) this.#refuseAt(error.pos[0], `is not YAML: ${error.message.split("\n")[0]}`)

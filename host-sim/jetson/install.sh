@@ -23,7 +23,7 @@ npm install --global --omit=dev --ignore-scripts --no-audit --no-fund --loglevel
 
 install -D -m 644 "$here/tactus.service" "$destination/etc/systemd/system/tactus.service"
 install -D -m 644 "$here/70-tactus-cards.rules" "$destination/etc/udev/rules.d/70-tactus-cards.rules"
-[ -e "$destination/etc/default/tactus" ] || install -D -m 644 "$here/tactus.default" "$destination/etc/default/tactus"
+[ -e "$destination/etc/default/tactus" ] || install -D -m 600 "$here/tactus.default" "$destination/etc/default/tactus"
 
 if [ -z "$destination" ]; then
   systemctl daemon-reload

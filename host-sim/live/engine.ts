@@ -13,6 +13,7 @@ import { Module } from "../../src/module"
 import { ModuleHand } from "../../src/net/module-hand"
 import type { Station } from "../../src/net/station"
 import type { EventSink } from "../../src/processor"
+import { SOURCE_INTERNAL } from "../../src/source/clock-sources"
 import type { ModuleState } from "../../src/state"
 import { stateOf } from "../../src/state"
 import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
@@ -126,6 +127,11 @@ export class Engine implements EventSink {
     })
     if (now > this.now) this.now = now
     this.station?.speak(now)
+  }
+
+  /** No clock from outside rules now. */
+  get isInternal(): boolean {
+    return this.module.sources.active === SOURCE_INTERNAL
   }
 
   /** When `advance` is wanted next. */

@@ -102,6 +102,11 @@ export class LiveHost {
     })
   }
 
+  /** While the internal clock rules, MIDI ports hear everything so much later. */
+  holdMidi(micros: Micros): void {
+    this.tell({ kind: "hold", micros })
+  }
+
   /** A way for another thread to speak to the core past this one. Its port is to be transferred. */
   doorway(): Doorway {
     const { port1, port2 } = new MessageChannel()

@@ -6,12 +6,17 @@
  *                  {"id": 9, "clock": {"tempo": 120, "ppqn": 4, "jitterMicros": 500}}   pulses into the CV input by themselves; null: no more
  *                  {"id": 10, "save": true}                               the settings into the file the host was started with
  *                  {"id": 11, "factory": true}                            all settings as delivered
+ *                  {"id": 12, "findCards": true}                          which sound cards the computer has: told to all panels
+ *                  {"id": 13, "useCards": {"cards": [{"card": "USB Audio", "left": "sync1"}]}}   plays on these, as a file for --cards has them
  *   host -> page   {"hello": {"version": "0.1.0", "settings": {...}, "connections": {...}}}   once, when the core runs
  *                  {"update": {"time": ..., "state": {...}, "inputs": [...], "outputs": [...], ...}}   40 times a second, see engine.ts
  *                  {"settings": {...}}                                    whole, whenever the module holds others than before
  *                  {"midi": {"virtualPort": "tactus", "ports": [...]}}    the computer's MIDI ports, whenever something is different, see ../midi/midi-status.ts
  *                  {"answer": 8, "problems": ["tempo is 1; expected 20..999.99 BPM"]}   one for each request; no problems: done
- *                  {"cards": [{"card": "USB Audio", "state": "playing", "ppm": 12.3, ...}]}   twice a second, where it plays on sound cards
+ *                  {"cards": [{"card": "USB Audio", "state": "playing", "ppm": 12.3, ...}], "aheadMicros": 600000, "midiWaits": true}   twice a second, where it plays on
+ *                                                                        sound cards; MIDI ports wait for them or not
+ *                  {"soundCards": [{"name": "USB Audio", "id": "1331..."}]}   the cards there are
+ *                  {"cardPlans": [{"card": "USB Audio", "sides": [...], ...}]}   what plays on which, whenever that is different, see ../bridge/wiring.ts
  *                  {"network": {"state": "leading", "peers": ["drums"], "errorMicros": 60, ...}}   four times a second, see ../net/network-report.ts
  *
  * `id` is the page's own number, 0..2^31. A message that is none of these is answered with what was expected and changes nothing.
@@ -40,6 +45,8 @@ export type Request =
   | { readonly kind: "clock"; readonly id: number; readonly clock: ClockPatch | null }
   | { readonly kind: "save"; readonly id: number }
   | { readonly kind: "factory"; readonly id: number }
+  | { readonly kind: "find-cards"; readonly id: number }
+  | { readonly kind: "use-cards"; readonly id: number; readonly cards: object }
 
 export interface Refusal {
   readonly kind: "refused"
@@ -67,7 +74,13 @@ export function readRequest(text: string): Request | Refusal {
   if ("clock" in message) return readClock(id, message.clock)
   if (message.save === true) return { kind: "save", id }
   if (message.factory === true) return { kind: "factory", id }
-  return refuse(id, 'expected "input", "set", "clock", "save" or "factory"')
+  if (message.findCards === true) return { kind: "find-cards", id }
+  if ("useCards" in message) {
+    return isObject(message.useCards) && !isDeeper(message.useCards, DEEPEST)
+      ? { kind: "use-cards", id, cards: message.useCards }
+      : refuse(id, '"useCards" is no object; expected one like {"cards": [{"card": "USB Audio", "left": "sync1"}]}')
+  }
+  return refuse(id, 'expected "input", "set", "clock", "save", "factory", "findCards" or "useCards"')
 }
 
 function readInput(id: number, input: unknown): Request | Refusal {

@@ -10,6 +10,9 @@ import type { MidiReport } from "../midi/midi-status"
 import type { MidiWishes } from "../midi/wishes"
 import { NetworkConnection } from "../net/network-connection"
 import type { NetworkWishes } from "../net/network-report"
+import type { CardRack } from "../bridge/card-rack"
+import { plansOfObject } from "../bridge/wiring"
+import { BadInput } from "../input/bad-input"
 import type { Update } from "./engine"
 import { LiveHost } from "./live-host"
 import { readRequest, type Request } from "./protocol"
@@ -25,6 +28,8 @@ export class Session {
   readonly host: LiveHost
   /** Where news for all panels goes. */
   broadcast: (text: string) => void = () => {}
+  /** The sound cards, where they may be chosen. */
+  cards: CardRack | undefined
   private readonly keeper: SettingsKeeper | undefined
   private testClock: TestClock | undefined
   private midi: MidiConnection | undefined
@@ -53,7 +58,7 @@ export class Session {
     if (!settings) return []
     const hello = JSON.stringify({ hello: { version, settings, file: this.keeper?.file ?? null } })
     const midi = this.midi?.status
-    return midi ? [hello, JSON.stringify({ midi })] : [hello]
+    return [hello, ...(midi ? [JSON.stringify({ midi })] : []), ...(this.cards?.greeting() ?? [])]
   }
 
   /** Takes up the computer's MIDI ports; panels are told about them, and `hear`. */
@@ -93,12 +98,25 @@ export class Session {
   private async obey(request: Request): Promise<readonly string[]> {
     if (request.kind === "input") return this.host.input(request.port, request.content)
     if (request.kind === "set") return this.change(request.set)
+    else if (request.kind === "find-cards" || request.kind === "use-cards") return this.obeyCards(request)
     else if (request.kind === "factory") return this.host.set({ ...standardSettings() })
     else if (request.kind === "clock") {
       this.testClock = request.clock === null ? undefined : new TestClock(request.clock, this.host.now())
       this.feedTestClock()
     } else return this.keeper?.save() ?? ["there is no settings file: start with --settings SETTINGS.json"]
     return []
+  }
+
+  private async obeyCards(request: Request): Promise<readonly string[]> {
+    if (!this.cards) return ["this host has no sound cards to choose"]
+    try {
+      if (request.kind === "use-cards") return await this.cards.use(plansOfObject(request.cards))
+      await this.cards.find()
+      return []
+    } catch (error) {
+      if (error instanceof BadInput) return [error.message]
+      return [`the sound cards do not answer: ${(error as Error).message}`]
+    }
   }
 
   /** Tried here first: what is refused, however much of it, costs the core no time. */

@@ -11,6 +11,7 @@ import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_
 import type { StationOptions } from "../../src/net/station"
 import type { Micros } from "../../src/time"
 import type { NestedSettings, TimedEvent } from "../input/timed-input"
+import { HeldMidi } from "../midi/held-midi"
 import { type Asker, MidiOutputs, type OutputPlace } from "../midi/midi-outputs"
 import { loadMidi } from "../midi/midi-system"
 import { clockOrigin, microsSince } from "./clock"
@@ -52,6 +53,8 @@ export type ToWorker =
   | { readonly kind: "outputs"; readonly places: readonly OutputPlace[] }
   /** Who the next answers about the configuration are for. */
   | { readonly kind: "asker"; readonly asker: Asker }
+  /** While the internal clock rules, MIDI leaves so much later: with the sound cards. */
+  | { readonly kind: "hold"; readonly micros: Micros }
 
 export type FromWorker =
   | { readonly kind: "update"; readonly update: Update }
@@ -70,9 +73,11 @@ const doors: MessagePort[] = [port]
 const outputs = new MidiOutputs((place, problem) => {
   for (const door of doors) door.postMessage({ kind: "output-failed", place, problem } satisfies FromWorker)
 })
-const engine = new Engine(settings, (_, word) => outputs.deliver(word))
+let hold: Micros = 0
+const held = new HeldMidi((word) => outputs.deliver(word))
+const engine = new Engine(settings, (time, word) => held.take(time, word, engine.isInternal ? hold : 0))
+let told = ""
 let network: NetworkDoor | undefined
-let held = ""
 let isStopped = false
 
 const say = (message: FromWorker) => port.postMessage(message)
@@ -80,8 +85,8 @@ const say = (message: FromWorker) => port.postMessage(message)
 function report(): void {
   say({ kind: "update", update: engine.report() })
   const now = JSON.stringify(engine.module.settings)
-  if (now === held) return
-  held = now
+  if (now === told) return
+  told = now
   say({ kind: "settings", settings: JSON.parse(now) as NestedSettings })
 }
 
@@ -92,6 +97,7 @@ function hear(message: ToWorker): void {
   else if (message.kind === "network") network = new NetworkDoor(engine, message.port, message.options, origin)
   else if (message.kind === "outputs") outputs.set(message.places)
   else if (message.kind === "asker") outputs.answerTo(message.asker)
+  else if (message.kind === "hold") hold = message.micros
   else {
     const problems = engine.change(message.time, message.set)
     report() // who hears that it was taken has heard what is held now
@@ -119,14 +125,16 @@ while (!isStopped) {
   network?.listen()
   engine.advance(Math.max(now, engine.now))
   network?.tell(now)
+  held.advance(now)
   if (now - reported >= REPORT_MICROS) {
     report()
     reported = now
   }
-  const sleep = engine.nextWake() - microsSince(origin)
+  const sleep = Math.min(engine.nextWake(), held.firstTime + 1) - microsSince(origin)
   if (sleep > 0) Atomics.wait(bell, 0, 0, sleep / 1000)
   Atomics.store(bell, 0, 0)
 }
+held.close()
 outputs.close()
 report()
 say({ kind: "stopped" })

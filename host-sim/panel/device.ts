@@ -7,6 +7,8 @@ import type { ModuleState } from "../../src/state"
 import type { Update } from "../live/engine"
 import type { CardReport } from "../bridge/card-report"
 import type { NetworkReport } from "../net/network-report"
+import type { CardPlan } from "../bridge/wiring"
+import type { OutputCard } from "../play/output-cards"
 import type { MidiStatus } from "../midi/midi-status"
 
 export type { Update } from "../live/engine"
@@ -44,6 +46,10 @@ type FromHost = {
   readonly counters?: Record<string, number>
   readonly cards?: CardReport[]
   readonly network?: NetworkReport
+  readonly soundCards?: OutputCard[]
+  readonly cardPlans?: CardPlan[]
+  readonly aheadMicros?: number
+  readonly midiWaits?: boolean
 }
 
 /** How long a late event is held against the device. */
@@ -64,6 +70,12 @@ export class Device {
   cards: CardReport[] | undefined
   /** Other machines and the clock they share; undefined where it is on no network. */
   network: NetworkReport | undefined
+  /** Those that the computer has; undefined until it has looked. */
+  soundCards: OutputCard[] | undefined
+  /** What plays on which; undefined where they cannot be chosen. */
+  cardPlans: CardPlan[] | undefined
+  /** How much later than decided they are heard, µs, and whether MIDI ports wait for them. */
+  cardsAhead: { readonly micros: number; readonly midiWaits: boolean } | undefined
   /** The device's time at the page's time, ms; the newest pair that came with the least delay. */
   private offset = -Infinity
   private readonly transport: Transport
@@ -136,13 +148,18 @@ export class Device {
     } else if (message.answer !== undefined) {
       this.answers.get(message.answer)?.(message.problems ?? [])
       this.answers.delete(message.answer)
-    } else if (message.midi || message.counters || message.cards || message.network) {
+    } else if (message.notice) {
+      for (const listener of this.onNotice) listener(message.notice)
+    } else {
+      this.network = message.network ?? this.network
       this.midi = message.midi ?? this.midi
       this.cards = message.cards ?? this.cards
-      this.network = message.network ?? this.network
+      this.soundCards = message.soundCards ?? this.soundCards
+      this.cardPlans = message.cardPlans ?? this.cardPlans
+      if (message.cards) this.cardsAhead = { micros: message.aheadMicros ?? 0, midiWaits: message.midiWaits ?? false }
       this.counters = message.counters ?? this.counters
       this.changed()
-    } else if (message.notice) for (const listener of this.onNotice) listener(message.notice)
+    }
   }
 
   private take(update: Update): void {
@@ -157,6 +174,7 @@ export class Device {
 
   private forget(): void {
     this.connection = this.settings = this.state = this.update = this.midi = this.counters = this.cards = this.network = undefined
+    this.cardsAhead = this.soundCards = this.cardPlans = undefined
     this.offset = -Infinity
     for (const resolve of this.answers.values()) resolve(["the device went away"])
     this.answers.clear()

@@ -140,7 +140,11 @@ function input(device: Device, label: string, port: string, x: number, y: number
       pointerdown: hold(1),
       pointerup: hold(0),
       pointerleave: hold(0),
+      keydown: (event) => isPress(event) && hold(1)(event),
+      keyup: (event) => isPress(event) && hold(0)(event),
+      blur: hold(0),
     },
+    svg("circle", { cx: x, cy: y, r: 7.3, class: "reach" }),
     svg("circle", { cx: x, cy: y, r: 4.1, class: "nut" }),
     svg("circle", { cx: x, cy: y, r: 2, class: "hole" }),
     svg("text", { x, y: y + 7.2, class: "label" }, label),
@@ -164,14 +168,23 @@ function button(device: Device, port: string, x: number, y: number, title: strin
     "g",
     { class: "button", tabindex: 0, role: "button", "aria-label": title, pointerdown: hold(1), pointerup: hold(0), pointerleave: hold(0) },
     svg("title", {}, title),
+    svg("rect", { x: x - 8, y: y - 5.7, width: 16, height: 11.4, class: "reach" }),
     svg("circle", { cx: x, cy: y, r: 3.8, class: "bezel" }),
     cap,
   )
   if (label) group.append(svg("text", { x, y: y + 8.4, class: "label" }, label))
   group.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") device.click(port)
+    if (!isPress(event)) return
+    event.preventDefault()
+    if (!event.repeat) device.click(port)
   })
   return group
+}
+
+/** The keys that press what has the focus. */
+function isPress(event: Event): boolean {
+  const { key } = event as KeyboardEvent
+  return key === "Enter" || key === " "
 }
 
 function pot(device: Device, label: string, port: string, x: number, held: () => number | undefined): SVGElement {
@@ -191,11 +204,13 @@ function pot(device: Device, label: string, port: string, x: number, held: () =>
   const show = () => {
     if (!start && performance.now() - turned > ANSWER_MILLISECONDS) value = held() ?? value
     mark(group, "unknown", value === undefined)
+    if (value !== undefined) group.setAttribute("aria-valuenow", String(Math.round(value)))
     if (value !== undefined) pointer.setAttribute("transform", `rotate(${(value / 1023 - 0.5) * SWEEP_DEGREES} ${x} ${y})`)
   }
   const group: SVGGElement = svg(
     "g",
     { class: "pot", tabindex: 0, role: "slider", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 1023 },
+    svg("circle", { cx: x, cy: y, r: 9, class: "reach" }),
     svg("path", { d: arc(x, y, 7.6), class: "scale" }),
     svg("circle", { cx: x, cy: y, r: 6.2, class: "knob" }),
     svg("circle", { cx: x, cy: y, r: 4.4, class: "knob-top" }),

@@ -19,7 +19,7 @@ export function header(device: Device): HTMLElement {
   const tap = h("button", { class: "tap", title: "tap tempo", pointerdown: () => device.click("button-tap") }, "tap")
   const tempo = h("output", { class: "tempo", "aria-label": "tempo" })
   const target = h("span", { class: "target" })
-  const lock = h("span", { class: "lock" })
+  const lock = h("span", { class: "lock", role: "status" })
   const beats = Array.from({ length: BEATS }, () => h("i"))
   const late = h("span", { class: "late", title: "events the core handed over more than 1 ms after their time" })
   const bar = h("span", { class: "bar", title: "bar . beat" })

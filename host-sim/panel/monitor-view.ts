@@ -16,7 +16,7 @@ interface Line {
 export function monitorView(device: Device): HTMLElement {
   let withClock = false
   let isPaused = false
-  const list = h("ol", { class: "lines" })
+  const list = h("ol", { class: "lines", "aria-label": "MIDI messages, newest last" })
   const clock = h(
     "button",
     { "aria-pressed": "false", click: () => clock.setAttribute("aria-pressed", String((withClock = !withClock))) },

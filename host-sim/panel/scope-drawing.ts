@@ -1,6 +1,6 @@
 /** How the scope's pictures are drawn. Canvas units are CSS pixels; colours come from the style sheet. */
 import { BORDERS } from "../live/histogram"
-import { niceRange, type Mark, type Traces } from "./traces"
+import { type Mark, type Traces, usualRange } from "./traces"
 
 const LANES: readonly (readonly [string, string, string])[] = [
   ["> cv", "cv in", "--in"],
@@ -20,6 +20,8 @@ const LANES: readonly (readonly [string, string, string])[] = [
 const ON_DEMAND = new Set(["> cv", "> midi-din", "> midi-usb"])
 const LABEL_WIDTH = 52
 const MIDI_CLOCK = 0xf8
+/** Of the line with the seconds. */
+const AXIS_HEIGHT = 16
 
 export interface Sheet {
   readonly pen: CanvasRenderingContext2D
@@ -48,16 +50,20 @@ export function fit(canvas: HTMLCanvasElement): Sheet {
 export function drawLanes(sheet: Sheet, traces: Traces, from: number, to: number): void {
   const { pen, width, height, colour } = sheet
   const shown = LANES.filter(([name]) => !ON_DEMAND.has(name) || (traces.lanes.get(name)?.length ?? 0) > 0)
-  const laneHeight = height / shown.length
+  const laneHeight = (height - AXIS_HEIGHT) / shown.length
   const x = (time: number) => LABEL_WIDTH + ((time - from) / (to - from)) * (width - LABEL_WIDTH)
   pen.strokeStyle = colour("--grid")
   pen.beginPath()
   for (let second = Math.ceil(from / 500000) * 500000; second < to; second += 500000) {
     const at = Math.round(x(second)) + 0.5
     pen.moveTo(at, 0)
-    pen.lineTo(at, height)
+    pen.lineTo(at, height - AXIS_HEIGHT)
   }
   pen.stroke()
+  pen.fillStyle = colour("--muted")
+  pen.textAlign = "center"
+  for (let back = 1; back * 1e6 < to - from; back++) pen.fillText(`−${back} s`, x(to - back * 1e6), height - 2)
+  pen.textAlign = "left"
   shown.forEach(([name, label, colourName], i) => {
     const top = i * laneHeight + laneHeight * 0.2
     const bottom = (i + 1) * laneHeight - laneHeight * 0.18
@@ -134,13 +140,13 @@ export function drawPhases(sheet: Sheet, marks: readonly Mark[]): void {
   pen.lineTo(width, middle + 0.5)
   pen.stroke()
   if (marks.length === 0) return
-  const range = niceRange(Math.max(...marks.map((mark) => Math.abs(mark.value))))
+  const range = usualRange(marks.map(({ value }) => value))
   pen.fillStyle = colour("--phase")
   const step = Math.max(2, width / Math.max(64, marks.length))
   marks.forEach((mark, i) => {
     const at = width - (marks.length - i) * step
     if (at < 0) return
-    const y = middle - (mark.value / range) * (height / 2 - 4)
+    const y = middle - Math.max(-1, Math.min(1, mark.value / range)) * (height / 2 - 4)
     pen.fillRect(at, Math.min(y, middle), Math.max(1.5, step - 1.5), Math.max(1.5, Math.abs(y - middle)))
   })
   pen.fillStyle = colour("--muted")
@@ -153,9 +159,9 @@ const BINS = 31
 export function drawHistogram(sheet: Sheet, values: readonly number[]): void {
   const { pen, width, height, colour } = sheet
   if (values.length === 0) return
-  const range = niceRange(Math.max(...values.map(Math.abs)))
+  const range = usualRange(values)
   const counts = new Array<number>(BINS).fill(0)
-  for (const value of values) counts[Math.min(BINS - 1, Math.floor(((value + range) / (2 * range)) * BINS))]++
+  for (const value of values) counts[Math.max(0, Math.min(BINS - 1, Math.floor(((value + range) / (2 * range)) * BINS)))]++
   const most = Math.max(...counts)
   const bin = width / BINS
   pen.fillStyle = colour("--phase")

@@ -7,6 +7,7 @@ import type { Device } from "./device"
 import { h, mark, say } from "./dom"
 import { drawHistogram, drawLanes, drawPhases, drawWakeUps, fit } from "./scope-drawing"
 import { spreadOf, Traces } from "./traces"
+import { microsText as micros } from "./words"
 
 const WINDOWS = [2, 4, 8]
 /** Behind the device's time by so much, so that what is drawn has arrived. */
@@ -17,10 +18,10 @@ export function scopeView(device: Device): HTMLElement {
   let seconds = 4
   let isFrozen = false
   let frozenAt = 0
-  const lanes = h("canvas", { class: "lanes", "aria-label": "the last seconds of every jack" })
-  const phases = h("canvas", { "aria-label": "phase error of the last pulses" })
-  const histogram = h("canvas", { "aria-label": "distribution of the phase error" })
-  const wakeUps = h("canvas", { "aria-label": "how late the loop woke up" })
+  const lanes = h("canvas", { role: "img", class: "lanes", "aria-label": "the last seconds of every jack" })
+  const phases = h("canvas", { role: "img", "aria-label": "phase error of the last pulses" })
+  const histogram = h("canvas", { role: "img", "aria-label": "distribution of the phase error" })
+  const wakeUps = h("canvas", { role: "img", "aria-label": "how late the loop woke up" })
   const numbers = h("p", { class: "numbers" })
   const punctual = h("p", { class: "numbers" })
   const freeze = h("button", { click: () => setFrozen(!isFrozen) }, "freeze")
@@ -56,13 +57,7 @@ export function scopeView(device: Device): HTMLElement {
     { class: "under" },
     h("figure", {}, h("figcaption", {}, "phase error, pulse by pulse"), phases),
     h("figure", {}, h("figcaption", {}, "its distribution"), histogram, numbers),
-    h(
-      "figure",
-      { class: "loop" },
-      h("figcaption", {}, "the real-time loop: how long after their times events were picked up"),
-      wakeUps,
-      punctual,
-    ),
+    h("figure", { class: "loop" }, h("figcaption", {}, "real-time loop: lateness"), wakeUps, punctual),
   )
 
   const draw = () => {
@@ -125,11 +120,9 @@ function punctuality(device: Device): string {
     const value = histogramBorder(update.wakeUps, share)
     return value === Infinity ? `over ${BORDERS[BORDERS.length - 1] / 1000} ms` : `under ${value / 1000} ms`
   }
-  const late = update.late === 0 ? "no event late" : `${update.late} events late, worst ${micros(update.worstLateMicros)}`
-  return `wake-ups: half ${border(0.5)}, 99 % ${border(0.99)}, worst ${micros(update.wakeUps.worst)} · handed over 8 ms ahead: ${late}`
-}
-
-function micros(value: number): string {
-  const size = Math.abs(value)
-  return size >= 1000 ? `${(value / 1000).toFixed(size >= 10000 ? 1 : 2)} ms` : `${value.toFixed(0)} µs`
+  const late = update.late === 0 ? "0 handed over late" : `${update.late} handed over late, worst ${micros(update.worstLateMicros)}`
+  const loop = `half ${border(0.5)} · 99 % ${border(0.99)} · worst ${micros(update.wakeUps.worst)} · ${late}`
+  if (!device.cards?.length) return loop
+  const cardsLate = device.cards.reduce((sum, card) => sum + card.late, 0)
+  return `${loop} · on the cards: ${cardsLate} pulses late`
 }

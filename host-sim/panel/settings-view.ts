@@ -55,7 +55,16 @@ export function settingsView(device: Device): HTMLElement {
   const view = h(
     "section",
     { class: "view settings" },
-    h("div", { class: "tools" }, find, h("span", { class: "grow" }), answer, factory, save),
+    h(
+      "div",
+      { class: "tools" },
+      find,
+      h("span", { class: "legend" }, "amber: not as delivered"),
+      h("span", { class: "grow" }),
+      answer,
+      factory,
+      save,
+    ),
     h("div", { class: "groups" }, h("div", { class: "columns" }, ...groups.map(({ details }) => details))),
   )
   return view
@@ -131,7 +140,7 @@ function settingLine(device: Device, row: SettingRow): HTMLElement {
     { class: "setting", title: `${row.key}: as delivered ${row.standard}` },
     h("span", { class: "name" }, words(name)),
     h("span", { class: "control" }, control, h("span", { class: "unit" }, row.unit ?? "")),
-    h("span", { class: "about" }, row.about),
+    h("span", { class: "about" }, `${row.about} `, h("span", { class: "range" }, rangeOf(row))),
     problem,
   )
   show()
@@ -146,6 +155,12 @@ function controlOf(row: SettingRow): HTMLInputElement | HTMLSelectElement {
   const select = h("select", {})
   for (const choice of row.choices ?? []) select.append(h("option", { value: choice }, String(choice)))
   return select
+}
+
+/** What is allowed, where the control does not show it. */
+function rangeOf(row: SettingRow): string {
+  if (row.min === undefined || row.max === undefined) return row.formAbout ?? ""
+  return `${row.min}..${row.max}${row.unit === undefined ? "" : ` ${row.unit}`}, delivered as ${row.standard}`
 }
 
 /** What the user wrote, as it is: the device judges it. */

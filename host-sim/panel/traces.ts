@@ -4,6 +4,8 @@ import type { Update } from "./device"
 
 const KEPT_MICROS = 12e6
 const KEPT_PHASES = 256
+/** This share of all is the usual. */
+const USUAL = 0.95
 
 /** One change of a level (0, 1), or one MIDI real-time byte. */
 export interface Mark {
@@ -72,8 +74,14 @@ export function spreadOf(values: readonly number[]): Spread {
   return { count, mean, deviation: Math.sqrt(square), worst: values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) }
 }
 
+/** A range that shows the usual: what is far out once in a while stands at its edge. */
+export function usualRange(values: readonly number[]): number {
+  const sizes = values.map(Math.abs).sort((one, other) => one - other)
+  return niceRange(sizes[Math.floor((sizes.length - 1) * USUAL)] ?? 0)
+}
+
 /** A border of a histogram in one, two or five times a power of ten that holds `worst`, µs. */
-export function niceRange(worst: number): number {
+function niceRange(worst: number): number {
   for (let power = 10; ; power *= 10) {
     for (const factor of [1, 2, 5]) if (worst <= power * factor) return power * factor
   }

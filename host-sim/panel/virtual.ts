@@ -23,6 +23,7 @@ export function connectVirtual(events: TransportEvents): Transport {
   const obey = (request: Request): string[] => {
     if (request.kind === "set") return engine.change(now(), request.set)
     if (request.kind === "factory") return engine.change(now(), { ...standardSettings() })
+    if (request.kind === "find-cards" || request.kind === "use-cards") return ["a page without a host has no sound cards"]
     if (request.kind === "save") return ["a page without a host has no settings file"]
     if (request.kind === "clock") testClock = request.clock === null ? undefined : new TestClock(request.clock, now())
     else {

@@ -1,5 +1,6 @@
 /** `npm run -s bench -- NAME [options]`: one table of benches, each a module of its own. */
 import * as follower from "./follower"
+import * as live from "./live"
 import * as peers from "./peers"
 import * as xs from "./xs"
 
@@ -11,6 +12,7 @@ interface Bench {
 
 const BENCHES: Record<string, Bench> = {
   follower: { about: "the pulse follower inside the whole core: jitter, steps, ramps, missing and spurious pulses", run: follower.run },
+  live: { about: "the live loop in real time, ten minutes or more: drift and lateness of what it sends", run: live.run },
   peers: { about: "the same pulses through the seed's firmware, uClock and tactus: figures and a picture", run: peers.run },
   xs: { about: "what the core costs on the XS engine: bytecodes and heap slots by job", run: xs.run },
 }

@@ -180,12 +180,16 @@ describe("npm start", function () {
     for (const [words, message] of [
       [["--port", "99999"], /^tactus: --port is "99999"; expected a port/],
       [["--token", "abc"], /^tactus: --token is too short/],
+      [["--listen", "127.0.0.1"], /^tactus: TACTUS_TOKEN is too short/],
       [["--settings", "nowhere.json"], /^tactus: nowhere\.json: there is no such file/],
       [["--midi-in", "din="], /^tactus: --midi-in is "din="; expected .*a part of a port's name/],
       [["--no-midi", "--midi-in", "x"], /^tactus: --no-midi excludes/],
       [["--colour"], /^tactus: .*--colour/],
     ] as const) {
-      const run = spawnSync(process.execPath, [TACTUS, "live", ...words], { encoding: "utf8" })
+      const run = spawnSync(process.execPath, [TACTUS, "live", ...words], {
+        encoding: "utf8",
+        env: { ...process.env, TACTUS_TOKEN: "short" },
+      })
       assert.equal(run.status, 2)
       assert.match(run.stderr, message)
       assert.equal(run.stderr.trim().split("\n").length, 1)

@@ -25,6 +25,16 @@ describe("the terminal panel", () => {
     assert.match(lines[7], /4 Volca 4 +running/)
   })
 
+  it("keeps wait and what comes then on a narrow screen, and all keys", () => {
+    const lines = screen(56, 16, "aj")
+    assert.match(lines[4], /1 Volca 1 +running +8\/16 +0\/1 +stop$/)
+    for (const keys of ["a b c d start/stop", "space play", "] [ steps ±1", "q quit"])
+      assert.ok(
+        lines.some((line) => line.includes(keys)),
+        keys,
+      )
+  })
+
   it("fits every size, down to one character", () => {
     for (const [columns, rows] of [
       [1, 1],

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Recorder } from "../../../host-sim/live/recorder"
 import { Session } from "../../../host-sim/live/session"
-import { bytesEvent, IN_MIDI_USB } from "../../../src/event"
+import { byteEvent, bytesEvent, IN_BUTTON_PLAY, IN_MIDI_USB, OUT_MIDI_USB } from "../../../src/event"
 import type { MidiStatus } from "../../../host-sim/midi/midi-status"
 import { readWish } from "../../../host-sim/midi/wishes"
 import { FakeMidi, type FakePorts } from "../../support/fake-midi"
@@ -20,6 +20,7 @@ const TACTUS = join(__dirname, "../../../host-sim/tactus.cjs")
 const KEYS = "Keystation:Keystation MIDI 1 24:0"
 const THROUGH = "Midi Through:Midi Through Port-0 14:0"
 const CLOCK = [0xf8]
+const isStart = (word: number) => word === byteEvent(OUT_MIDI_USB, 0xfa)
 /** So much of a stall, at each end, proves nothing. */
 const EDGE_NANOS = 40_000_000n
 const config = (command: number, text = "") => [0xf0, 0x7d, 0x74, 0x63, command, ...Buffer.from(text), 0xf7]
@@ -73,6 +74,24 @@ describe("MIDI ports of the computer", function () {
     await until(() => sentFrom("Volca 28:0").filter(([byte]) => byte === 0xf8).length > 10)
     clearInterval(beat)
     assert.ok(sentFrom("tactus").some(([byte]) => byte === 0xf8))
+  })
+
+  it("waits for the sound cards with what it sends, while the internal clock rules", async () => {
+    await start({ inputs: [], outputs: ["Volca 28:0"] }, [], ["volca"], { source: "internal", transport: { start: "button" } })
+    await heardNews(/midi-usb goes to output Volca/)
+    const { host } = session
+    const decided: number[] = []
+    host.listen({
+      update: ({ outputs }) => outputs.forEach((word, i) => i % 2 === 1 && isStart(word) && decided.push(outputs[i - 1])),
+    })
+    host.holdMidi(300_000)
+    const origin = process.hrtime.bigint() - BigInt(host.now()) * 1000n
+    host.input(IN_BUTTON_PLAY, { level: 1 })
+    setTimeout(() => host.input(IN_BUTTON_PLAY, { level: 0 }), 100)
+    const sent = () => midi.sent.find(({ from, bytes }) => from === "Volca 28:0" && bytes[0] === 0xfa)
+    await until(() => decided.length > 0 && sent() !== undefined)
+    const leftAt = Number((sent()?.at ?? 0n) - origin) / 1000
+    assert.ok(leftAt - decided[0] > 299_000, `decided at ${decided[0]}, left at ${leftAt}`)
   })
 
   it("lets go of a port that is pulled, says so, and takes it up again", async () => {

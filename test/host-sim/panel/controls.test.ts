@@ -5,6 +5,7 @@
 import assert from "node:assert/strict"
 import { type Browser, chromium, type Locator, type Page } from "playwright-core"
 import { buildPage } from "../../../host-sim/live/page"
+import type { CardRack } from "../../../host-sim/bridge/card-rack"
 import { Engine } from "../../../host-sim/live/engine"
 import { PanelServer } from "../../../host-sim/live/server"
 import { Session } from "../../../host-sim/live/session"
@@ -195,6 +196,7 @@ describe("every control of the panel", function () {
   it("the front panel: jacks and lights show what the device does", async () => {
     await view("panel")
     await session.host.set({ tempo: 300 })
+    await page.locator("h1").click() // nothing has the focus: space is play
     if (state()?.transport === "stopped") await page.keyboard.press(" ")
     await page.keyboard.press("s")
     await page.locator(".plate-view .light.run.on").waitFor()
@@ -232,6 +234,42 @@ describe("every control of the panel", function () {
     await cable.click()
     await until(() => state()?.source === "internal")
     assert.equal(await cable.getAttribute("aria-pressed"), "false")
+  })
+
+  it("the clock: each source by its button, the device's refusal of none, and what is locked to it", async () => {
+    await view("clock")
+    for (const source of ["auto", "cv", "midi-din", "midi-usb", "internal"]) {
+      await page.locator(`.views .clock [data-source=${source}]`).click()
+      await page.locator(`.views .clock [data-source=${source}][aria-pressed=true]`).waitFor()
+      assert.equal(held("source"), source)
+      await until(() => source === "auto" || state()?.source === source)
+    }
+    await page.locator(".views .clock [data-source=internal].rules").waitFor()
+    await shows(".views .clock .lock-numbers", /its own clock/)
+    await session.host.set({ sync: [{ ppqn: 4 }] })
+    await shows(".views .clock .followers", /4, 2, 2, 2 a beat/)
+    await session.host.set({ sync: [{ ppqn: 2 }] })
+  })
+
+  it("the keyboard alone: tabs by arrows, space on what has the focus, a jack held by it", async () => {
+    await view("scope")
+    await page.keyboard.press("ArrowRight")
+    await page.locator("nav [data-view=clock][aria-selected=true]").waitFor()
+    await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("ArrowLeft")
+    await page.locator("nav [data-view=panel][aria-selected=true]").waitFor()
+    const jack = page.locator(".plate-view").getByLabel("cv in: high while pressed")
+    await jack.focus()
+    await page.keyboard.down("Enter")
+    await hears("cv 1")
+    await page.keyboard.up("Enter")
+    await hears("cv 0")
+    await page.locator(".plate-view").getByLabel("tap tempo").focus()
+    await page.keyboard.press("ArrowUp") // the keyboard is in use: what has the focus shows it
+    await page.keyboard.press(" ")
+    await hears("button-tap 1", "button-tap 0")
+    assert.ok(!heard.includes("keys  "), "space pressed the button, not play")
+    assert.equal(await page.locator(".plate-view").getByLabel("wait", { exact: true }).getAttribute("aria-valuenow"), "0")
   })
 
   it("the arpeggiator: every pattern, every step, shorter and longer, every mode, every division", async () => {
@@ -292,6 +330,53 @@ describe("every control of the panel", function () {
     assert.equal(await page.locator(".lines li").count(), count)
     await page.getByRole("button", { name: "run", exact: true }).click()
     await page.getByRole("button", { name: "clocks too" }).click()
+  })
+
+  it("sound cards: found, chosen side by side, refused with the host's words, let go", async () => {
+    const used: object[] = []
+    const host = {
+      find: async () => server.broadcast(JSON.stringify({ soundCards: [{ name: "USB Audio", id: "1331" }] })),
+      use: async (plans: object[]) => {
+        used.push(plans)
+        server.broadcast(JSON.stringify({ cardPlans: plans }))
+        return []
+      },
+      greeting: () => [],
+    }
+    session.cards = host as unknown as CardRack
+    server.broadcast(JSON.stringify({ cardPlans: [] }))
+    await view("cards")
+    await page.getByRole("button", { name: "play on these" }).click()
+    await shows(".rack .problem", /no card plays anything yet/)
+    await page.getByRole("button", { name: "find cards" }).click()
+    await shows(".rack legend", /USB Audio.*1331/)
+    await page.getByLabel("left: what it plays").selectOption("sync1")
+    await page.getByLabel("right: what it plays").selectOption("clock")
+    await page.getByLabel("right: pulse width, ms").fill("5")
+    await page.getByLabel("right: level, percent").fill("400")
+    await page.getByRole("button", { name: "play on these" }).click()
+    await shows(".rack .problem", /the cards:1:\d+: .*400; expected .*1..100/)
+    await page.getByLabel("right: level, percent").fill("40")
+    await page.getByLabel("right: polarity").selectOption("negative")
+    await page.getByLabel("latency of USB Audio, ms").fill("-1.5")
+    await page.getByRole("button", { name: "play on these" }).click()
+    await shows(".rack .about", /It plays on 1 card\./)
+    assert.deepEqual(used, [
+      [
+        {
+          card: "1331",
+          latencyMicros: -1500,
+          sides: [
+            { output: "sync1", level: 1, latencyMicros: 0 },
+            { output: "clock", widthMicros: 5000, level: 0.4, polarity: "negative", latencyMicros: 0 },
+          ],
+        },
+      ],
+    ])
+    await page.getByRole("button", { name: "on none" }).click()
+    await until(() => used.length === 2)
+    assert.deepEqual(used[1], [])
+    session.cards = undefined
   })
 
   it("every setting: another value goes to the device, and what it holds is shown; and back again by `as delivered`", async () => {
@@ -359,7 +444,9 @@ describe("every control of the panel", function () {
       const { late, worstLateMicros } = engine.report()
       assert.ok(late > 0)
       await second.locator("header .late.bad", { hasText: new RegExp(`^${late} late$`) }).waitFor()
-      await second.locator(".scope .numbers", { hasText: `${late} events late, worst ${(worstLateMicros / 1000).toFixed(0)}` }).waitFor()
+      await second
+        .locator(".scope .numbers", { hasText: `${late} handed over late, worst ${(worstLateMicros / 1000).toFixed(0)}` })
+        .waitFor()
       await second.locator(".wide-plate .light.fault.on").waitFor({ state: "attached" })
     } finally {
       await second.close()

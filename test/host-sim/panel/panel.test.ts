@@ -134,7 +134,7 @@ describe("the panel in a browser", function () {
 
   it("fits a phone without scrolling sideways", async () => {
     await page.setViewportSize({ width: 360, height: 740 })
-    for (const name of ["panel", "scope", "arp", "settings", "midi"]) {
+    for (const name of ["panel", "scope", "clock", "arp", "settings", "midi", "cards"]) {
       await view(name)
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name)
     }
