@@ -41,7 +41,7 @@ export const NETWORK_HELP = `  --send HOST:PORT   where beats go, each ahead of 
   --forward MS       how far ahead; auto measures it (auto)
   --immediate        beats without timetags, at their time
   --lead, --follow   gives or takes the timeline
-  --peer HOST:PORT   who else plays; may be given more than once
+  --peer HOST:PORT   who else plays; may be given more than once, and it is enough that one of two names the other
   --discover         finds others by mDNS (_osc._udp)
   --name NAME        this machine's (${hostname()})
   --priority N       less goes first when a leader is to be elected (100)

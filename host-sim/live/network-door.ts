@@ -30,6 +30,7 @@ export type FromStation =
   | { readonly kind: "beat"; readonly packet: Uint8Array }
   | { readonly kind: "reply"; readonly packet: Uint8Array; readonly to: string }
   | { readonly kind: "leader"; readonly at: string }
+  | { readonly kind: "met"; readonly at: string }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "status"; readonly status: StationStatus }
 
@@ -54,6 +55,7 @@ export class NetworkDoor {
           beat: (packet) => this.say({ kind: "beat", packet }),
         }),
     )
+    this.station.onHello = (_, at) => this.say({ kind: "met", at })
     this.station.onLeader = (_, at) => this.say({ kind: "leader", at })
     this.station.session.onText = (text) => this.say({ kind: "text", text })
   }

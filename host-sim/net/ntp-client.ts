@@ -12,8 +12,8 @@ import { UdpPort } from "./udp-port"
 
 export type { ClockFeed } from "../../src/net/ntp-exchange"
 
-/** Between machines that belong together: 76 bytes four times a second. */
-export const RIG_PACE: NtpPace = { burst: 16, burstMicros: 50_000, micros: 250_000 }
+/** Between machines that belong together: 76 bytes four times a second, and at first, for some five seconds, sixteen times. */
+export const RIG_PACE: NtpPace = { burst: 80, burstMicros: 60_000, micros: 250_000 }
 
 /** For servers of others: what `iburst` and the default poll of ntpd are. */
 export const PUBLIC_PACE: NtpPace = { burst: 8, burstMicros: 2_000_000, micros: 64_000_000 }

@@ -29,7 +29,7 @@ export interface SocketOptions {
   readonly name: string
   /** Where beats go. */
   readonly sendTo?: Address
-  /** Who hears the timeline and the hellos; found ones are added. */
+  /** Who hears the timeline and the hellos; found ones, and those who say hello, are added. */
   readonly peers: readonly Address[]
   /** The time server to follow; `leader`: whoever leads. Without one the system's clock is the shared one. */
   readonly server?: Address | "leader"
@@ -60,6 +60,9 @@ export interface SocketCounters {
   readonly timeGiven: number
   readonly timeRefused: number
 }
+
+/** Five packets a second go to each; whoever says hello a hundred times from as many ports is no rig. */
+const MOST_PEERS = 64
 
 /** Answers to one sender; a question costs a few bytes, an answer may have a sentence. */
 const ANSWERS_PER_SECOND = 50
@@ -138,6 +141,13 @@ export class Sockets {
     if (sendTo) this.udp.send(packet, sendTo.port, sendTo.address)
   }
 
+  /** One of our kind has said hello from here: it hears what peers hear. */
+  met(at: Address): void {
+    const { peers } = this
+    const isKnown = peers.some(({ address, port }) => address === at.address && port === at.port)
+    if (!isKnown && peers.length < MOST_PEERS) peers.push(at)
+  }
+
   /** Whoever leads says so from here: the clock is asked for there, if it is the leader's that is followed. */
   leaderIs(at: Address): void {
     this.leaderClient?.ask(at)
@@ -213,7 +223,7 @@ export class Sockets {
       const address = addresses.find((each) => each !== "" && on.includes(each))
       const theirs = (found.txt as { tactus?: string } | undefined)?.tactus
       if (!address || !theirs || theirs === name) return
-      if (!this.peers.some((peer) => peer.address === address && peer.port === found.port)) this.peers.push({ address, port: found.port })
+      this.met({ address, port: found.port })
     })
     this.closing.push(() => {
       browser.stop()

@@ -8,6 +8,9 @@ import { h, mark, say } from "./dom"
 /** Beyond this the clock's error is of the size that is heard. */
 const UNSURE_MICROS = 2000
 
+/** No packet is there and back as quickly. */
+const OWN_CLOCK_MICROS = 5
+
 const ABSENT =
   "This host is on no network. Started with --osc 8000 it is played by OSC; with --lead or --follow it shares one beat with others."
 
@@ -46,7 +49,7 @@ export function networkView(device: Device): HTMLElement {
 }
 
 function packetWords({ roundTripMicros, ratePpm, correctionMicros, clockSteps, isClockSet }: NetworkReport): string {
-  if (!isClockSet) return ""
+  if (!isClockSet || roundTripMicros < OWN_CLOCK_MICROS) return isClockSet ? "none, it is read here" : ""
   const rate = `runs ${ratePpm >= 0 ? "+" : "−"}${Math.abs(ratePpm).toFixed(1)} ppm against ours`
   const slewing = Math.abs(correctionMicros) >= 1 ? `, ${millis(correctionMicros)} being evened out` : ""
   return `there and back ${millis(roundTripMicros)}; ${rate}${slewing}${clockSteps > 0 ? `; was stepped ${clockSteps} times` : ""}`

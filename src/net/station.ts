@@ -48,6 +48,9 @@ export class Station {
   /** Told that this one leads, each time it says so; `from` is where the packet came from, in the words of whoever handed it in. */
   onLeader: (leader: string, from: string) => void = () => undefined
 
+  /** Told of each machine that says hello, and where from. */
+  onHello: (name: string, from: string) => void = () => undefined
+
   private readonly writer = new OscWriter()
   private arrived: Micros = 0
   private from = ""
@@ -90,14 +93,10 @@ export class Station {
 
   /** Says what there is to say; call after the module is rendered for `now`. */
   speak(now: Micros): void {
+    if (now >= this.nextHello && this.options.role !== "alone") this.hello(now)
     if (!this.map.isSet) return
     this.session.sendBeats(now, this.bothClocksError(now), (packet) => this.lines.beat(packet))
     if (now >= this.nextHeartbeat) this.heartbeat(now)
-    if (now >= this.nextHello && this.options.role !== "alone") {
-      this.nextHello = now + HELLO_MICROS
-      writeHello(this.writer, this.election.own, this.map.sharedAt(now))
-      this.sendToPeers()
-    }
   }
 
   /** Whether what a hand does at this machine at `time` (the play button, a key) is an order to all: then it is one, and not for the module. */
@@ -168,6 +167,7 @@ export class Station {
     const rank = readHello(message)
     if (rank) {
       this.election.hello(rank, this.arrived)
+      this.onHello(rank.id, this.from)
       // Its timetag says when it was sent: how long packets take between this machine and its peers.
       if (this.map.isSet && !isImmediately(seconds, fraction))
         this.session.delay.observe(this.map.sharedAt(this.arrived) - sharedOfTimetag(seconds, fraction))
@@ -217,6 +217,13 @@ export class Station {
   private announce(change: () => TimelineChange): void {
     change()
     this.nextHeartbeat = -Infinity
+  }
+
+  /** Also by one who does not know the time yet: it is by its hello that a leader knows of it. */
+  private hello(now: Micros): void {
+    this.nextHello = now + HELLO_MICROS
+    writeHello(this.writer, this.election.own, this.map.isSet ? this.map.sharedAt(now) : undefined)
+    this.sendToPeers()
   }
 
   private heartbeat(now: Micros): void {

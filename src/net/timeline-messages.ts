@@ -33,10 +33,11 @@ export function writeHeartbeat(writer: OscWriter, changes: readonly TimelineChan
   writer.closeBundle()
 }
 
-/** Its timetag is when it is said. */
-export function writeHello(writer: OscWriter, rank: Rank, now: SharedMicros): void {
+/** Its timetag is when it is said; "immediately" where `now` is not known. */
+export function writeHello(writer: OscWriter, rank: Rank, now: SharedMicros | undefined): void {
   writer.begin()
-  writer.openBundle(timetagSeconds(now), timetagFraction(now))
+  if (now === undefined) writer.openBundle(0, 1)
+  else writer.openBundle(timetagSeconds(now), timetagFraction(now))
   writer.message(HELLO_ADDRESS, "si")
   writer.string(rank.id)
   writer.int(rank.priority)

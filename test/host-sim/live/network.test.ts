@@ -3,15 +3,23 @@
  * panel where it leads, all do; where it follows, it plays the leader's song; and panels are told how it stands.
  */
 import assert from "node:assert"
-import { once } from "node:events"
 import { createSocket } from "node:dgram"
+import { once } from "node:events"
+import { mkdtempSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { networkWishes } from "../../../host-sim/commands/network-options"
-import type { NestedSettings } from "../../../host-sim/input/timed-input"
+import { readTrace } from "../../../host-sim/input/trace"
+import { Recorder } from "../../../host-sim/live/recorder"
 import { Session } from "../../../host-sim/live/session"
 import { LiveNode } from "../../../host-sim/net/live-node"
 import { findInterface, LOOPBACK } from "../../../host-sim/net/network-interface"
 import type { NetworkReport } from "../../../host-sim/net/network-report"
+import { writeRun } from "../../../host-sim/output/write-run"
+import { simulate } from "../../../host-sim/simulator"
 import { freePort, until } from "../../support/sleep"
+
+const SETTINGS = { source: "internal" }
 
 describe("the live host on a network", function () {
   // Real time on a shared machine: a stumble of the machine is not a fault of the code.
@@ -23,9 +31,9 @@ describe("the live host on a network", function () {
 
   async function host(
     wishes: ReturnType<typeof networkWishes>,
-    settings: NestedSettings = { source: "internal" },
+    recorder?: Recorder,
   ): Promise<{ session: Session; port: number; report: () => NetworkReport | undefined }> {
-    const session = new Session(settings, undefined)
+    const session = new Session(SETTINGS, undefined, recorder)
     closing.push(() => session.close())
     let report: NetworkReport | undefined
     session.broadcast = (text) => (report = (JSON.parse(text) as { network?: NetworkReport }).network ?? report)
@@ -47,7 +55,7 @@ describe("the live host on a network", function () {
 
   it("leads: play, tempo and stop at its panel are everybody's, and it says who hears it", async () => {
     const drums = await freePort()
-    const { session, port, report } = await host(networkWishes({ lead: true, name: "desk", peer: [`${LOOPBACK}:${drums}`] }, 0))
+    const { session, port, report } = await host(networkWishes({ lead: true, name: "desk" }, 0))
     const follower = await node(port, { follow: true, name: "drums" }, drums)
     const song = () => follower.player.timeline.current
     await until("the follower to know its leader", () => follower.map.isSet && report()?.peers.includes("drums") === true)
@@ -82,8 +90,10 @@ describe("the live host on a network", function () {
     assert.strictEqual(transport(session), "running")
   })
 
-  it("is played by OSC, at once and at the timetag, and answers whoever asks", async () => {
-    const { session, port } = await host(networkWishes({ name: "alone" }, 0))
+  it("is played by OSC and answers whoever asks; what was recorded of it plays again without a network, event for event", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tactus-live-"))
+    const recorder = new Recorder(folder, SETTINGS)
+    const { session, port } = await host(networkWishes({ name: "alone" }, 0), recorder)
     const socket = createSocket("udp4").bind(0, LOOPBACK)
     closing.push(() => socket.close())
     await once(socket, "listening")
@@ -97,6 +107,13 @@ describe("the live host on a network", function () {
     await until("the tempo", () => Math.abs((session.host.update?.state.tempo ?? 0) - 150) < 0.01)
     send("/tactus/stop\0\0\0\0,\0\0\0")
     await until("it to stand", () => transport(session) === "stopped")
+    await session.close()
+    const { until: end } = recorder.close()
+    const inputs = readTrace(join(folder, "TRACE.jsonl"), () => undefined)
+    writeRun(join(folder, "again"), simulate(inputs, SETTINGS, end))
+    const [recorded, again] = ["events.jsonl", "again/events.jsonl"].map((file) => readFileSync(join(folder, file), "utf8"))
+    assert.ok(recorded.length > 1000)
+    assert.strictEqual(again, recorded)
   })
 
   it("says in one line that a port is taken", async () => {

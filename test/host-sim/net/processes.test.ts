@@ -1,8 +1,8 @@
 /**
  * Machines as processes of their own, each with its own crystal, time of day and sockets, and a bad network between all of them: a relay
  * that delays (1 to 21 ms), loses (2 %), doubles (3 %) and so reorders whatever passes, clock exchanges too. What they do is read from
- * what each writes of itself, on the true clock. TACTUS_NET_SECONDS=120 makes the measured stretches longer; the figures are
- * printed, and count on a quiet machine. Judged is what happens, and by kind: a busy machine may be late.
+ * what each writes of itself, on the true clock. TACTUS_NET_SECONDS=120 makes the measured stretches longer, TACTUS_NET_JITTER=2 the network
+ * better (ms); the figures are printed, and count on a quiet machine. Judged is what happens, and by kind: a busy machine may be late.
  */
 import assert from "node:assert"
 import { createSocket } from "node:dgram"
@@ -15,7 +15,7 @@ import { between, NetProcess, type Sample, trueNow } from "../../support/net-pro
 import { freePort, sleep, until } from "../../support/sleep"
 import { UdpRelay, type Weather } from "../../support/udp-relay"
 
-const RAIN: Weather = { delayMillis: 1, jitterMillis: 20, loss: 0.02, duplication: 0.03 }
+const RAIN: Weather = { delayMillis: 1, jitterMillis: Number(process.env.TACTUS_NET_JITTER ?? 20), loss: 0.02, duplication: 0.03 }
 const SECONDS = Number(process.env.TACTUS_NET_SECONDS ?? 5)
 const LOOPBACK = "127.0.0.1"
 /** One that is to be held up by nothing but the machine. */
