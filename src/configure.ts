@@ -3,6 +3,7 @@
  * are committed ahead, one of them about a millisecond. Cold code.
  */
 import { DIVISIONS } from "./arp/pot"
+import { tellCarrier } from "./midi/carrier"
 import { ticksPerPulse } from "./output/gate"
 import type { Parts } from "./parts"
 import type { SyncSettings } from "./settings"
@@ -58,6 +59,7 @@ export function configure(parts: Parts, changed: readonly string[] | "all"): voi
   if (hearers & SYNCS) for (let i = 0; i < CHANNELS; i++) configureSync(parts.bank.gates[i], settings.sync[i])
   if (hearers & REST) configureRest(parts)
   if (hearers & ARP) configureArp(parts)
+  if (hearers & (REST | ARP) && parts.carrier !== null) tellCarrier(parts.carrier, settings)
   conductor.whileStopped = settings.clock.whileStopped
   if (isNew || selected !== sources.selected) {
     sources.select(selected, settings.tempo, outputs.firstFreeTick(), conductor.earliestStart(1))

@@ -31,7 +31,6 @@ import {
   byteOf,
   valueOf,
 } from "./event"
-import { tellCarrier, type Carrier } from "./midi/carrier"
 import { Parts } from "./parts"
 import type { EventSink, Processor } from "./processor"
 import { changeSettings } from "./settings"
@@ -67,7 +66,6 @@ export class Module extends Parts implements Processor, Configurable {
   pulses = 0
   /** What the board counts beside the core, where there is one. */
   board: { counters(): Record<string, number> } | null = null
-  private carrier: Carrier | null = null
 
   /** `change` is a nested object of settings; throws with the reasons where one is refused. */
   constructor(change: unknown = {}) {
@@ -82,12 +80,6 @@ export class Module extends Parts implements Processor, Configurable {
     if (this.settings.transport.start === "auto") this.transport.arm(MIDI_START, false)
     this.conductor.decide(false)
     this.findDeadline()
-  }
-
-  /** From now on the back end carries SysEx that is not for this module. */
-  carryBy(carrier: Carrier): void {
-    this.carrier = carrier
-    tellCarrier(carrier, this.settings)
   }
 
   /** Changes settings at `time`, all or none. Returns what is wrong; empty if taken. Render to `time + LEAD_MICROS` first. */
@@ -394,7 +386,6 @@ export class Module extends Parts implements Processor, Configurable {
   private configure(changed: readonly string[] | "all"): void {
     configure(this, changed)
     this.lead = this.sources.isFollowing ? FOLLOW_LEAD_MICROS : LEAD_MICROS
-    if (this.carrier !== null) tellCarrier(this.carrier, this.settings)
   }
 }
 

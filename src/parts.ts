@@ -13,6 +13,7 @@ import { Keys } from "./control/keys"
 import { MidiControl } from "./control/midi-control"
 import { Pots } from "./control/pots"
 import { OUT_MIDI_CONFIG, OUT_MIDI_USB } from "./event"
+import { tellCarrier, type Carrier } from "./midi/carrier"
 import { DinWire } from "./midi/din-wire"
 import { Merge } from "./midi/merge"
 import { MidiInput } from "./midi/midi-input"
@@ -69,10 +70,18 @@ export class Parts {
   readonly pots = new Pots(this.bank)
   readonly keys = new Keys(this.bank, this.conductor, this.settings)
 
+  /** Who carries SysEx that is not for this module, where the back end can. */
+  carrier: Carrier | null = null
+
   constructor() {
     this.outputs.add(this.arp)
     this.outputs.addTrain(this.arp.gate)
     this.outputs.decideBy(this.bank)
     for (let i = 0; i < CHANNELS; i++) this.outputs.addTrain(this.bank.gates[i])
+  }
+  /** From now on the back end carries it. */
+  carryBy(carrier: Carrier): void {
+    this.carrier = carrier
+    tellCarrier(carrier, this.settings)
   }
 }
