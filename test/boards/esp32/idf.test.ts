@@ -59,7 +59,7 @@ describe("boards/esp32 against ESP-IDF's headers", function () {
     it(`what runs from IRAM refers to nothing of ours in flash, ${chip.name}`, () => {
       if (!isInstalled(chip.compiler)) return console.log(`      not run: no ${chip.compiler}`)
       const port = ["chip", "din-uart", "shape"].map((name) => join(BOARDS, "esp32/port", `${name}.c`))
-      const portable = ["capture", "delivery", "din"].map((name) => join(BOARDS, "native", `${name}.c`))
+      const portable = ["capture", "carry", "delivery", "din"].map((name) => join(BOARDS, "native", `${name}.c`))
       assert.deepEqual(flashReferences(idf, chip, [...port, ...portable], scratch), [])
     })
   }
