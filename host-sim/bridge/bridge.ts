@@ -10,7 +10,7 @@ import type { Micros } from "../../src/time"
 import { BadInput } from "../input/bad-input"
 import type { NestedSettings } from "../input/timed-input"
 import type { LiveHost } from "../live/live-host"
-import type { OutputCard } from "../play/output-cards"
+import type { OutputCard } from "../cards/output-cards"
 import type { FromCard, ToCard } from "./card-messages"
 import { CardPulses, pulsesPerPart } from "./card-pulses"
 import type { CardReport } from "./card-report"
@@ -21,6 +21,8 @@ import { dealPulse } from "./pulse-reader"
 import { type CardPlan, PULSE_OUTPUTS } from "./wiring"
 
 export const STANDARD_AHEAD_MICROS = 600_000
+/** How much a card takes at once: a machine may be busy for three times as long, and the card's clock is read so often. */
+const GULP_SECONDS = 0.03
 const ROUND_MILLIS = 100
 /** How often it is told how the cards are, in rounds. */
 const REPORT_ROUNDS = 5
@@ -43,8 +45,9 @@ export class Bridge {
     plans: readonly CardPlan[],
     private readonly aheadMicros: Micros,
     private readonly news: (text: string) => void,
+    gulpSeconds = GULP_SECONDS,
   ) {
-    this.cards = plans.map((plan) => new CardSupervisor(plan, (side) => this.pulsesPerPart(plan.sides[side]?.output), news))
+    this.cards = plans.map((plan) => new CardSupervisor(plan, (side) => this.pulsesPerPart(plan.sides[side]?.output), news, gulpSeconds))
     this.timer = setInterval(() => this.round(), ROUND_MILLIS)
   }
 

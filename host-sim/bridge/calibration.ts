@@ -6,7 +6,7 @@
  * A recorder hands over its frames late and never early, as a card takes them: the same fit finds its clock.
  */
 import type { Micros } from "../../src/time"
-import { CardClock } from "./card-clock"
+import { CardClock } from "../cards/card-clock"
 
 export const CALIBRATION_PULSES = 12
 export const CALIBRATION_PERIOD_MICROS = 500_000

@@ -1,12 +1,12 @@
 /** What the bridge and the process of one card say to each other. Times are those of the monotonic clock, µs. */
 import type { Micros } from "../../src/time"
-import type { OutputCard } from "../play/output-cards"
+import type { OutputCard } from "../cards/output-cards"
 
 export type ToCard =
   /** Says which cards there are, and ends. */
   | { readonly kind: "list" }
-  /** First of all: which card, by name or id, and what is known of it from before. */
-  | { readonly kind: "open"; readonly card: string; readonly rate: number }
+  /** First of all: which card, by name or id, how much it is to take at once, and what is known of its crystal from before. */
+  | { readonly kind: "open"; readonly card: string; readonly gulpSeconds: number; readonly rate: number }
   /** side, time, width, level, side, ... */
   | { readonly kind: "pulses"; readonly pulses: readonly number[] }
   | { readonly kind: "latency"; readonly micros: Micros }

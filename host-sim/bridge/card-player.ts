@@ -3,18 +3,18 @@
  * frame of the card, a fixed stretch ahead. It reads no clock itself: a real card's process, the simulation and the renderer of WAV files
  * all drive this one.
  *
- * A card's frame is heard `latencyMicros` after the card took it. What the driver says of that, the latency measured by a loop-back
+ * A card's frame is heard `latencyMicros` after the card asked for it. What the driver says of that, the latency measured by a loop-back
  * recording and the user's own correction all come together in this one number, which may change while it runs: by little at
  * a time, so that pulses keep their order and their length.
  */
 import type { Micros } from "../../src/time"
-import { CardClock } from "./card-clock"
+import { CardClock } from "../cards/card-clock"
 import { type Pulse, Track } from "./track"
 
-/** What is put is put so far ahead of what the card has taken: a process that is held up for less loses nothing. */
-export const AHEAD_MICROS = 300_000
-/** The card takes what it is given from its next gulp on. */
-const EARLIEST_MICROS = 30_000
+/** What is put is put so far ahead of what the card asks for: a process that is held up for less, less a gulp, loses nothing. */
+export const AHEAD_MICROS = 330_000
+/** The card takes what it is given from its next gulp on, if that is not longer. */
+const EARLIEST_MICROS = 50_000
 
 /** Takes a pulse of one side (0 left, 1 right) that begins with this frame of the card. */
 export type PlaySide = (side: number, frame: number, frames: number, level: number) => void
@@ -35,7 +35,7 @@ export class CardPlayer {
     this.tracks = [new Track(sampleRate), new Track(sampleRate)]
   }
 
-  /** At `local` the card had taken `frames`. */
+  /** At `local` the card asked for what comes after `frames`. */
   read(local: Micros, frames: number): void {
     this.clock.read(local, (frames / this.sampleRate) * 1e6)
   }
@@ -48,9 +48,9 @@ export class CardPlayer {
   advance(local: Micros): void {
     if (!this.clock.isSet) return
     this.isJoined = true
-    const taken = this.frameAt(local)
-    const earliest = Math.ceil(taken + this.framesIn(EARLIEST_MICROS))
-    const until = taken + this.framesIn(AHEAD_MICROS)
+    const asked = this.frameAt(local)
+    const earliest = Math.ceil(asked + this.framesIn(EARLIEST_MICROS))
+    const until = asked + this.framesIn(AHEAD_MICROS)
     this.tracks.forEach((track, side) =>
       track.put(
         (time) => this.frameAt(time - this.latencyMicros),

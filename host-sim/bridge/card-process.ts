@@ -1,6 +1,6 @@
 /**
  * One card, one process: what hangs in a driver hangs here and nowhere else, and can be killed. It tries to open its card until that is
- * there, watches the card's clock every millisecond, and plays what it is handed. A card that has stopped taking frames, or has lost some,
+ * there, watches the card ask for frames, and plays what it is handed. A card that has stopped taking frames, or has lost some,
  * is not repaired: the process says so, and the bridge replaces it by a new one.
  *
  * Each pulse is one buffer that starts on its frame, so it is whole whenever it comes.
@@ -9,12 +9,14 @@ import type { AudioBuffer, AudioContext } from "node-web-audio-api"
 import type { Micros } from "../../src/time"
 import { hurry } from "../live/hurry"
 import { SAMPLE_RATE } from "../play/decode"
-import { findCard, openContext, type OutputCard, outputCards } from "../play/output-cards"
+import { GulpWatch } from "../cards/gulp-watch"
+import { findCard, openContext, type OutputCard, outputCards } from "../cards/output-cards"
+import { SaidLatency } from "../cards/said-latency"
 import type { FromCard, ToCard } from "./card-messages"
 import { CardPlayer } from "./card-player"
 import { monotonicMicros } from "./monotonic"
 
-const POLL_MILLIS = 1
+const ROUND_MILLIS = 5
 const RETRY_MILLIS = 150
 const STATUS_MICROS = 50_000
 /** Drivers settle in this time; what was learned before is forgotten. */
@@ -23,9 +25,6 @@ const START_UP_MICROS = 2_500_000
 const STALL_MICROS = 400_000
 /** The same just after it was opened. */
 const OPENING_MICROS = 1_500_000
-/** How much a card takes at once: a machine may be busy for three times as long, and the card's clock is read so often. */
-const GULP_SECONDS = 0.03
-const LATENCIES = 400
 
 function say(message: FromCard): void {
   if (process.connected) process.send?.(message)
@@ -33,21 +32,26 @@ function say(message: FromCard): void {
 
 class CardProcess {
   private readonly player: CardPlayer
+  private readonly watch: GulpWatch
   private readonly opened = monotonicMicros()
   private readonly buffers = new Map<string, AudioBuffer>()
-  private readonly latencies: number[] = []
-  private lastGulp = this.opened
-  private lastTime = -1
-  private said = 0
+  private readonly said = new SaidLatency()
+  private reported = 0
   private hasStarted = false
 
   constructor(
     private readonly context: AudioContext,
     private readonly name: string,
+    private readonly gulpSeconds: number,
     rate: number,
   ) {
     this.player = new CardPlayer(SAMPLE_RATE, (side, frame, frames, level) => this.play(side, frame, frames, level), rate)
-    setInterval(() => this.round(), POLL_MILLIS)
+    this.watch = new GulpWatch(context, SAMPLE_RATE, monotonicMicros, ({ local, frames, latencyMicros }) => {
+      this.said.hear(latencyMicros)
+      this.player.read(local, frames)
+    })
+    this.watch.run()
+    setInterval(() => this.round(), ROUND_MILLIS)
   }
 
   hear(message: ToCard): void {
@@ -60,31 +64,23 @@ class CardProcess {
   }
 
   private round(): void {
-    const taken = this.context.currentTime
     const now = monotonicMicros()
     const { clock } = this.player
-    if (taken !== this.lastTime && taken > 0) {
-      this.lastTime = taken
-      this.lastGulp = now
-      this.latencies.push((this.context.outputLatency || 0) * 1e6)
-      if (this.latencies.length > LATENCIES) this.latencies.shift()
-      this.player.read(now, Math.round(taken * SAMPLE_RATE))
-    }
     if (!this.hasStarted && now - this.opened > START_UP_MICROS) {
       this.hasStarted = true
-      this.latencies.splice(0)
+      this.said.clear()
       clock.renew()
       clock.interruptions = 0
     }
-    const silence = now - this.lastGulp
-    if (silence > (this.lastTime > 0 ? STALL_MICROS : OPENING_MICROS)) return this.fail("takes no more samples")
+    const { asked } = this.watch
+    if (now - Math.max(asked, this.opened) > (asked > 0 ? STALL_MICROS : OPENING_MICROS)) return this.fail("takes no more samples")
     if (this.hasStarted && clock.interruptions > 0) return this.fail("has lost samples (an underrun)")
     this.player.advance(now)
-    if (now - this.said > STATUS_MICROS) this.report(now)
+    if (now - this.reported > STATUS_MICROS) this.report(now)
   }
 
   private report(now: Micros): void {
-    this.said = now
+    this.reported = now
     const { clock, tracks } = this.player
     say({
       kind: "status",
@@ -92,8 +88,8 @@ class CardProcess {
       isReady: clock.isSet,
       ppm: clock.rate * 1e6,
       watchedMicros: clock.spanMicros,
-      latencyMicros: median(this.latencies),
-      heard: this.player.heardBy(Math.min(now, this.lastGulp + GULP_SECONDS * 1e6)),
+      latencyMicros: this.said.micros ?? 0,
+      heard: this.player.heardBy(Math.min(now, this.watch.asked + this.gulpSeconds * 1e6)),
       late: tracks[0].late + tracks[1].late,
     })
   }
@@ -125,11 +121,7 @@ class CardProcess {
   }
 }
 
-function median(values: readonly number[]): number {
-  return values.length === 0 ? 0 : Float64Array.from(values).sort()[values.length >> 1]
-}
-
-async function open(wanted: string, rate: number): Promise<CardProcess> {
+async function open(wanted: string, gulpSeconds: number, rate: number): Promise<CardProcess> {
   for (;;) {
     let cards: OutputCard[] = []
     let problem = "is not there"
@@ -138,7 +130,7 @@ async function open(wanted: string, rate: number): Promise<CardProcess> {
       const card = findCard(cards, wanted)
       if (card) {
         hurry() // also for the threads that the library begins now
-        return new CardProcess(await openContext(card.id, GULP_SECONDS), card.name, rate)
+        return new CardProcess(await openContext(card.id, gulpSeconds), card.name, gulpSeconds, rate)
       }
     } catch (error) {
       problem = `does not open: ${(error as Error).message.split("\n")[0].slice(0, 200)}`
@@ -151,7 +143,8 @@ async function open(wanted: string, rate: number): Promise<CardProcess> {
 let card: CardProcess | undefined
 process.on("message", (message: ToCard) => {
   if (message.kind === "list") void outputCards().then((cards) => say({ kind: "cards", cards }))
-  else if (message.kind === "open") void open(message.card, message.rate).then((opened) => (card = opened))
-  else card?.hear(message)
+  else if (message.kind === "open") {
+    void open(message.card, message.gulpSeconds, message.rate).then((opened) => (card = opened))
+  } else card?.hear(message)
 })
 process.on("disconnect", () => process.exit())

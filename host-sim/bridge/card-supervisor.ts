@@ -9,7 +9,8 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { join } from "node:path"
 import type { Micros } from "../../src/time"
-import type { OutputCard } from "../play/output-cards"
+import type { OutputCard } from "../cards/output-cards"
+import { WANDERING_MICROS } from "../cards/said-latency"
 import type { CardStatus, FromCard, ToCard } from "./card-messages"
 import type { CardReport, CardState } from "./card-report"
 import { monotonicMicros } from "./monotonic"
@@ -46,6 +47,7 @@ export class CardSupervisor {
     readonly plan: CardPlan,
     private readonly pulsesPerPart: (side: number) => number,
     private readonly news: (text: string) => void,
+    private readonly gulpSeconds: number,
   ) {
     this.process = this.start()
   }
@@ -98,7 +100,8 @@ export class CardSupervisor {
     child.on("message", (message: FromCard) => child === this.process && this.hear(message))
     child.on("exit", () => child === this.process && !this.isClosed && this.replace("lost its process"))
     child.on("error", () => undefined)
-    child.send({ kind: "open", card: this.plan.card, rate: (this.status?.ppm ?? 0) / 1e6 } satisfies ToCard)
+    const rate = (this.status?.ppm ?? 0) / 1e6
+    child.send({ kind: "open", card: this.plan.card, gulpSeconds: this.gulpSeconds, rate } satisfies ToCard)
     return child
   }
 
@@ -125,10 +128,16 @@ export class CardSupervisor {
       this.pending[side].splice(0, count - this.heard[side])
       this.heard[side] = count
     })
-    if (status.watchedMicros > SETTLED_MICROS) this.saidLatency = status.latencyMicros
+    if (status.watchedMicros > SETTLED_MICROS) this.believe(status.latencyMicros)
     if (this.state === "opening" || this.state === "absent") this.state = "listening"
     // A card known from before plays at once, another when its clock has been heard for a while.
     if (this.state === "listening" && status.isReady && this.latency !== undefined) this.joinIn(this.latency)
+  }
+
+  /** What was believed once stays, also for a card that has come back: what is heard must not move with a driver's moods. */
+  private believe(said: Micros): void {
+    if (said === 0) return
+    if (this.saidLatency === undefined || Math.abs(said - this.saidLatency) > WANDERING_MICROS) this.saidLatency = said
   }
 
   private joinIn(latency: Micros): void {

@@ -13,6 +13,7 @@ import {
 import type { CardSupervisor } from "../bridge/card-supervisor"
 import { monotonicMicros } from "../bridge/monotonic"
 import { BadInput } from "../input/bad-input"
+import { LIST_GULP_SECONDS } from "../play/sound-card"
 import { CARD_OPTIONS, plansOf } from "./card-options"
 import type { Command } from "./command"
 import { line } from "./summary"
@@ -21,10 +22,12 @@ const RATE = 48000
 /** A card's clock is listened to for so long before it plays. */
 const LISTEN_MILLIS = 10_000
 const AFTERWARDS_MILLIS = 700
+/** From when a pulse is handed over to when it ought to be heard: more than the slowest card holds. */
+const HANDED_MICROS = 1_500_000
 
 export const calibrate: Command = {
   about: "measures by a recording how much later each card is heard than it says",
-  help: `npm run calibrate -- --card NAME [--card NAME ...] [--input DEVICE]
+  help: `npm run calibrate -- --card NAME [--card NAME ...] [--input DEVICE] [--play]
 
 Connect the outputs of the cards to one input of this computer, by a mixer or one after the other (run it once for each then): which one plays
 is known. Each card plays twelve pulses; what it prints goes into the file of cards (--cards FILE, host-sim/README.md). Cards of one
@@ -32,19 +35,26 @@ kind need none of this.
 
   --card NAME, --cards FILE   the cards, as for npm run bridge
   --input DEVICE              what records, as arecord -L shows it (default)
+  --play                      the cards as tactus play opens them: prints the --latency of each for it. It has the recorder's own latency in
+                              it; measure the cards of all machines with recorders of one kind, and nobody hears of that
 `,
   async run(words) {
-    const { values } = parseArgs({ args: [...words], options: { ...CARD_OPTIONS, input: { type: "string" } } })
+    const { values } = parseArgs({ args: [...words], options: { ...CARD_OPTIONS, input: { type: "string" }, play: { type: "boolean" } } })
     const plans = plansOf(values)?.map((plan) => ({ ...plan, latencyMicros: 0 }))
     if (!plans) throw new BadInput("--card is missing; expected --card NAME for each card (npm run bridge -- --list shows what there is)")
     const recorder = record(values.input ?? "default")
-    const bridge = new Bridge(plans, STANDARD_AHEAD_MICROS, (news) => process.stderr.write(line("card", news)))
+    const bridge = new Bridge(
+      plans,
+      STANDARD_AHEAD_MICROS,
+      (news) => process.stderr.write(line("card", news)),
+      values.play ? LIST_GULP_SECONDS : undefined,
+    )
     try {
       await Promise.race([bridge.settled(), recorder.failed])
       await Promise.race([pause(LISTEN_MILLIS), recorder.failed])
       const results: (Heard | undefined)[] = []
       for (const card of bridge.cards) results.push(await Promise.race([measure(card, recorder.recording), recorder.failed]))
-      process.stdout.write(told(bridge.cards, results))
+      process.stdout.write(values.play ? toldForPlay(bridge.cards, results) : told(bridge.cards, results))
       if (results.every((heard) => !heard))
         throw new BadInput(`--input ${values.input ?? "default"}: no card was heard; expected a cable from a card's output to it`)
     } finally {
@@ -56,7 +66,7 @@ kind need none of this.
 
 /** Lets one card play, and says how late it was heard. */
 async function measure(card: CardSupervisor, recording: TimedRecording): Promise<Heard | undefined> {
-  const begin = monotonicMicros() + STANDARD_AHEAD_MICROS
+  const begin = monotonicMicros() + HANDED_MICROS
   const expected = Array.from({ length: CALIBRATION_PULSES }, (_, index) => begin + index * CALIBRATION_PERIOD_MICROS)
   for (const time of expected)
     card.plan.sides.forEach((side, index) => side && card.add(index, { time, widthMicros: CALIBRATION_WIDTH_MICROS, level: side.level }))
@@ -76,6 +86,20 @@ function told(cards: readonly CardSupervisor[], results: readonly (Heard | undef
         plan.card,
         `latency: ${millis(heard.latencyMicros - first)}   # ms; ${heard.pulses} pulses, ${millis(heard.latencyMicros)} with the recorder, +- ${millis(heard.scatterMicros)}`,
       )
+    })
+    .join("")
+}
+
+/** From a card's asking for a frame to its sound, in full. */
+function toldForPlay(cards: readonly CardSupervisor[], results: readonly (Heard | undefined)[]): string {
+  return cards
+    .map((card, index) => {
+      const heard = results[index]
+      if (!heard) return line(card.plan.card, "not heard")
+      const { card: name, latencyMicros } = card.report()
+      const millis = (latencyMicros + heard.latencyMicros) / 1000
+      const certainty = `${heard.pulses} pulses, +- ${(heard.scatterMicros / 1000).toFixed(2)} ms`
+      return line(card.plan.card, `tactus play --card ${JSON.stringify(name)} --latency ${millis.toFixed(2)}   # ${certainty}`)
     })
     .join("")
 }

@@ -56,7 +56,8 @@ on this network who have begun the same list before.
   --name NAME       this machine's (${hostname()} and a number)
   --volume PERCENT  0 to 100 (100)
   --card NAME       a sound card by name; none keeps time without one
-  --calibrate MS    how much later this card is heard than it says
+  --latency MS      from this card's asking for a frame to its sound, measured: npm run calibrate -- --play (else its driver is believed)
+  --calibrate MS    how much later than that it is heard
   --server HOST     the time server to follow, HOST or HOST:PORT (else the system's own clock)
   --serve PORT      be a time server for the others
   --interface NAME  the network interface to serve and ask on, by name or address (${LOOPBACK})
@@ -84,6 +85,7 @@ on this network who have begun the same list before.
         volume: { type: "string" },
         card: { type: "string" },
         calibrate: { type: "string" },
+        latency: { type: "string" },
         server: { type: "string" },
         serve: { type: "string" },
         interface: { type: "string" },
@@ -96,6 +98,7 @@ on this network who have begun the same list before.
     const inSeconds = values.in === undefined ? undefined : durationSeconds("in", values.in)
     const volume = numberOption("volume", values.volume, 0, 100, "0..100 percent") ?? 100
     const calibration = numberOption("calibrate", values.calibrate, -500, 500, "-500..500 milliseconds") ?? 0
+    const latency = numberOption("latency", values.latency, 0, 5000, "0..5000 milliseconds")
     const servePort = numberOption("serve", values.serve, 1, 65535, "a port, 1..65535")
     const wiring = values.buttons === undefined ? undefined : readWiring(values.buttons)
     const panelPort = numberOption("panel", values.panel, 0, 65535, "a port, 0..65535")
@@ -120,7 +123,7 @@ on this network who have begun the same list before.
       const start = values.at !== undefined ? timeToday(values.at, now, slotSeconds) : now + (inSeconds ?? 0) * 1e6
       const at = Math.round(values.at === undefined && inSeconds === undefined ? nextSlot(now, slotSeconds, NOTICE_SECONDS) : start)
       const proposal = { number: 0, by: name, isPlaying: !values.wait, at, track: first, seconds: fromSeconds, volume: Math.round(volume) }
-      const card = await SoundCard.open(values.card)
+      const card = await SoundCard.open(values.card, latency === undefined ? undefined : latency * 1000)
       opened.push(card)
       const channel = await ListChannel.open(on, listKey(playlist.tracks), proposal)
       opened.push(channel)

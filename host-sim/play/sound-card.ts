@@ -1,5 +1,5 @@
 /**
- * A sound card, by the Web Audio library. Its clock (frames played) is read beside ours. Blocks are handed over some hundred
+ * A sound card, by the Web Audio library. Its clock (what it asks for, and when) is read beside ours. Blocks are handed over some hundred
  * milliseconds ahead, each to begin with an exact frame, so that our own timing does not matter.
  *
  * What a card says of itself in its first seconds is not to be trusted (host libraries start at their own pace): the map is begun
@@ -7,45 +7,52 @@
  */
 import type { AudioContext } from "node-web-audio-api"
 import type { Micros } from "../../src/time"
+import { CardClock } from "../cards/card-clock"
+import { GulpWatch } from "../cards/gulp-watch"
+import { findCard, openContext, outputCards } from "../cards/output-cards"
+import { SaidLatency } from "../cards/said-latency"
 import { BadInput } from "../input/bad-input"
 import { localMicros } from "../net/local-clock"
 import { SAMPLE_RATE } from "./decode"
-import { HeardClock } from "./heard-clock"
-import { findCard, openContext, outputCards } from "./output-cards"
 
-/** The library renders 128 frames at a time. What is over of them is nothing to a whole quantum: half of one in the middle. */
-const QUANTUM_MICROS = (128 / SAMPLE_RATE) * 1e6
-/** Between bursts nothing is taken for long; within one only where we ourselves were held up. */
-const QUIET_SHARE = 0.6
-const EARLY_MICROS = 2500
-const PATIENCE_MICROS = 8000
 /**
  * How much a card takes at once, of twice to three times as much that it holds. With less a busy machine loses time now and then, and nobody hears how long it is, since
  * everything is handed over ahead.
  */
-const GULP_SECONDS = 0.1
+export const LIST_GULP_SECONDS = 0.1
 const WARM_UP_MICROS = 1_000_000
 
 export class SoundCard {
-  /** What is heard of the card (us of it) against local time. */
-  readonly map = new HeardClock()
-  private isWarm = false
+  /** What the card asks for (us of it) against local time. */
+  readonly clock = new CardClock()
 
+  private readonly said = new SaidLatency()
   private readonly opened = localMicros()
+  private readonly watch: GulpWatch
+  private isWarm = false
   private isClosed = false
-  /** Frames taken, seconds; when that changed last, when the last burst began, and how far bursts are apart. */
-  private taken = 0
-  private changed: Micros = 0
-  private begun: Micros = 0
-  private gulpMicros: Micros = 0
-  private longestQuiet: Micros = 0
 
-  private constructor(private readonly context: AudioContext) {
-    this.look()
+  private constructor(
+    private readonly context: AudioContext,
+    private readonly measuredMicros: Micros | undefined,
+  ) {
+    this.watch = new GulpWatch(context, SAMPLE_RATE, localMicros, ({ local, frames, latencyMicros }) => {
+      if (!this.isWarm && local - this.opened > WARM_UP_MICROS) {
+        this.isWarm = true
+        this.clock.clear()
+        this.said.clear()
+      }
+      this.clock.read(local, (frames / SAMPLE_RATE) * 1e6)
+      this.said.hear(latencyMicros)
+    })
+    this.watch.run()
   }
 
-  /** The default card, or the one whose name or id contains `name`; `none` is a card without sound that keeps time. */
-  static async open(name?: string): Promise<SoundCard> {
+  /**
+   * The default card, or the one whose name or id contains `name`; `none` is a card without sound that keeps time. `measuredMicros`: from a
+   * frame's asking to its sound, where somebody has measured it; else the driver is believed.
+   */
+  static async open(name?: string, measuredMicros?: Micros): Promise<SoundCard> {
     let id: string | undefined = name === "none" ? undefined : ""
     if (name !== undefined && name !== "none") {
       const cards = await outputCards()
@@ -56,25 +63,30 @@ export class SoundCard {
       }
     }
     try {
-      return new SoundCard(await openContext(id, GULP_SECONDS))
+      return new SoundCard(await openContext(id, LIST_GULP_SECONDS), measuredMicros)
     } catch {
       throw new BadInput("no sound card here; --card none keeps time without one")
     }
   }
 
-  /** Frames taken by now, in steps of a gulp. */
+  /** What has been given to the card by now is before this frame. */
   get playedFrames(): number {
     return Math.round(this.context.currentTime * SAMPLE_RATE)
   }
 
   /** Its clock is known well enough to play by. */
   get isReady(): boolean {
-    return this.isWarm && this.map.isSet
+    return this.isWarm && this.clock.isSet && this.said.micros !== undefined
+  }
+
+  /** From a frame's asking to its sound. */
+  get latencyMicros(): Micros {
+    return this.measuredMicros ?? this.said.micros ?? 0
   }
 
   /** When a frame is heard, as far as the driver knows. */
   localAt(frame: number): Micros {
-    return this.map.localAt((frame / SAMPLE_RATE) * 1e6)
+    return this.clock.localAt((frame / SAMPLE_RATE) * 1e6) + this.latencyMicros
   }
 
   /** A block that begins with this frame of the card. */
@@ -91,39 +103,7 @@ export class SoundCard {
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
+    this.watch.close()
     void this.context.close().catch(() => undefined)
-  }
-
-  /**
-   * The library renders in bursts: at each gulp it makes as many quanta as the driver wants, and what is over waits for the next one. So a
-   * burst says when the frame after the last burst's is heard, but for what was over; see HeardClock.
-   */
-  private look(): void {
-    if (this.isClosed) return
-    const taken = this.context.currentTime
-    const local = localMicros()
-    if (taken !== this.taken) {
-      const quiet = this.taken > 0 ? local - this.changed : 0
-      this.longestQuiet = Math.max(quiet, this.longestQuiet * 0.95)
-      if (quiet > QUIET_SHARE * this.longestQuiet) this.read(local)
-      this.changed = local
-      this.taken = taken
-    }
-    const wait = this.changed + this.gulpMicros - Math.min(EARLY_MICROS, this.gulpMicros / 10) - local
-    // Shortly before the next gulp it looks all the time, so as not to see it late.
-    if (wait > 0 || wait < -PATIENCE_MICROS) setTimeout(() => this.look(), Math.max(1, Math.min(20, wait / 1000)))
-    else setImmediate(() => this.look())
-  }
-
-  /** A burst has begun. */
-  private read(local: Micros): void {
-    this.gulpMicros += (local - this.begun - this.gulpMicros) / 8
-    if (!(this.gulpMicros < 1e6)) this.gulpMicros = 0
-    this.begun = local
-    if (!this.isWarm && local - this.opened > WARM_UP_MICROS) {
-      this.isWarm = true
-      this.map.clear()
-    }
-    this.map.read(local, (this.taken - (this.context.outputLatency || 0)) * 1e6 - QUANTUM_MICROS / 2)
   }
 }

@@ -17,7 +17,7 @@ import { sleep } from "./sleep"
 const RATE = 48000
 const FRAME_BYTES = 4
 const THRESHOLD = 8192
-const DRAIN_MILLIS = 2
+const DRAIN_MILLIS = 1
 const MOST_FRAMES_AT_ONCE = RATE / 10
 
 export interface HeardPulse {

@@ -1,6 +1,6 @@
 /** The sound cards that are there, and a context of the Web Audio library that plays on one of them. */
 import type { AudioContext } from "node-web-audio-api"
-import { SAMPLE_RATE } from "./decode"
+import { SAMPLE_RATE } from "../play/decode"
 
 export interface OutputCard {
   readonly name: string

@@ -1,38 +1,42 @@
 /**
- * A sound card's clock against ours. A card takes frames in gulps, as soon as it has room for them, and we see late that it did: by the
- * rest of our own round, by a busy machine, hardly ever early. So an average of the readings is worth little on a loaded machine, but their
- * early edge is sharp. A stretch of time keeps its earliest reading only, and the line is laid through those by least squares in which
- * an early one counts fifty times a late one.
+ * A sound card's clock against ours, for whoever plays on cards: the bridge, the playlists, the recorder of a calibration. A card asks for
+ * frames as soon as it has room for them, in gulps, and we see late that it did: by the millisecond in which its driver looks, by the rest of our
+ * own round, by a busy machine, hardly ever early. So the early edge of the readings says when, and the middle of them hardly less: the
+ * line is laid through all by least squares in which an early one counts thirty times a late one, and those far from the middle not at all.
  *
- * Stretches are a quarter of a second; when there are 120 of them neighbours merge, up to four seconds each: eight minutes. Where the crystal
- * has wandered in that time, so that the latest stretches no longer lie on the line, the older half is forgotten. When several in a
- * row are off by milliseconds, time has been lost on the way (an underrun, a stalled thread): that is an interruption, and the line begins
- * anew with them.
+ * Readings are kept one by one; when there are 2048, of each two neighbours the earlier one stays, up to stretches of a quarter of a second:
+ * eight minutes. Where the crystal has wandered in that time, so that the latest no longer lie on the line, the older half is forgotten. When
+ * several quarters of a second are off by milliseconds, time has been lost on the way (an underrun, a stalled thread): that is an interruption,
+ * and the line begins anew with them.
+ *
+ * What a driver says of its latency is not in here: PulseAudio's wanders by a millisecond or two, a hundred times what this line does.
  */
 import type { Micros } from "../../src/time"
 
-const FIRST_BIN_MICROS = 250_000
-const LAST_BIN_MICROS = 4_000_000
-const BINS = 120
-/** This share of the stretches is the latest; the crystal has wandered when they lie off the line by more than chance and this much. */
+const MOST_READINGS = 2048
+const QUARTER_MICROS = 250_000
+/** A line that rests on many readings is laid anew less often: after this share of their time, at the latest after two seconds. */
+const FIT_SHARE = 1 / 16
+const LATEST_FIT_MICROS = 2_000_000
+/** This share of the readings is the latest; the crystal has wandered when they lie off the line by more than chance and this much. */
 const LATEST_SHARE = 1 / 8
 const WANDER_MICROS = 3
 const WANDER_DEVIATIONS = 4
 /** Under three seconds a crystal cannot be told from the readings: the rate stays what it was. */
 const LEAST_SPAN_MICROS = 3_000_000
 const MAXIMUM_RATE = 1e-3
-const LEAST_BINS = 3
+const LEAST_READINGS = 3
 const MOST_QUARTERS = 12
 /** Lost time: so many quarters of a second in a row, all off the line by more than so much. */
-const LOSSES: readonly { readonly bins: number; readonly micros: Micros }[] = [
-  { bins: 3, micros: 5000 },
-  { bins: 12, micros: 1500 },
+const LOSSES: readonly { readonly quarters: number; readonly micros: Micros }[] = [
+  { quarters: 3, micros: 5000 },
+  { quarters: 12, micros: 1500 },
 ]
-/** So many mean deviations from the middle of them a reading is not believed. */
-const MOST_DEVIATIONS = 6
+/** So many times as far from the middle as half of them are, a reading says nothing. */
+const MOST_DEVIATIONS = 3
 /** What a late reading counts beside an early one. */
-const LATE_WEIGHT = 0.02
-const ROUNDS = 4
+const LATE_WEIGHT = 0.03
+const ROUNDS = 6
 
 interface Reading {
   readonly local: Micros
@@ -48,13 +52,15 @@ export class CardClock {
   /** How fast the card runs against our clock, minus 1. */
   rate: number
 
-  private bins: Reading[] = []
+  private readings: Reading[] = []
+  /** Readings nearer than this to each other share a place. */
+  private stretchMicros = 0
+  private stretchEnd = -Infinity
   private best: Reading | undefined
-  private binEnd = -Infinity
   private quarterEnd = -Infinity
-  /** The latest quarters of a second. */
+  /** The best of each of the latest quarters of a second. */
   private quarters: Reading[] = []
-  private binMicros = FIRST_BIN_MICROS
+  private nextFit = -Infinity
   private lastCard = NaN
   /** What the card is behind at `reference`. */
   private behind = 0
@@ -69,7 +75,7 @@ export class CardClock {
 
   /** Local time from the first to the last reading that bears the line. */
   get spanMicros(): Micros {
-    return this.bins.length > 0 ? this.bins[this.bins.length - 1].local - this.bins[0].local : 0
+    return this.readings.length > 0 ? this.readings[this.readings.length - 1].local - this.readings[0].local : 0
   }
 
   /** Forgets everything but the rate. */
@@ -80,51 +86,58 @@ export class CardClock {
 
   /** Forgets the readings (what a card says as it starts is not to be trusted); the line stays until there is a better one. */
   renew(): void {
-    this.bins = []
-    this.binMicros = FIRST_BIN_MICROS
-    this.binEnd = -Infinity
+    this.readings = []
+    this.stretchMicros = 0
+    this.stretchEnd = -Infinity
     this.quarters = []
+    this.quarterEnd = -Infinity
+    this.nextFit = -Infinity
     this.best = undefined
     this.late.fill(0)
   }
 
-  /** At `local` the card said it had taken `card` microseconds. Only the first reading of a new value says when. */
-  read(local: Micros, card: number): void {
+  /** At `local` the card asked for what comes after `card` microseconds. Only the first reading of a new value says when. */
+  read(local: Micros, card: Micros): void {
     if (card === this.lastCard) return
     this.lastCard = card
     if (local >= this.quarterEnd) this.closeQuarter(local)
-    const behind = local - card
-    if (!this.best || this.isEarlier({ local, behind }, this.best)) this.best = { local, behind }
+    const reading = { local, behind: local - card }
+    if (!this.best || this.isEarlier(reading, this.best)) this.best = reading
+    this.keep(reading)
   }
 
   /** Card microseconds at a local time. */
-  cardAt(local: Micros): number {
+  cardAt(local: Micros): Micros {
     return local - this.behind + this.rate * (local - this.reference)
   }
 
-  /** Local time at which the card has taken so many microseconds. */
-  localAt(card: number): Micros {
+  /** Local time at which the card asks for what comes after so many microseconds. */
+  localAt(card: Micros): Micros {
     return this.reference + (card - this.reference + this.behind) / (1 + this.rate)
   }
 
+  private keep(reading: Reading): void {
+    const last = this.readings.length - 1
+    if (reading.local < this.stretchEnd && last >= 0) {
+      if (this.isEarlier(reading, this.readings[last])) this.readings[last] = reading
+      return
+    }
+    if (this.readings.length >= MOST_READINGS) this.makeRoom()
+    this.readings.push(reading)
+    this.stretchEnd = reading.local + this.stretchMicros
+  }
+
   private closeQuarter(local: Micros): void {
-    this.quarterEnd = local + FIRST_BIN_MICROS
+    this.quarterEnd = local + QUARTER_MICROS
     const { best } = this
     this.best = undefined
     if (!best) return
     this.quarters.push(best)
     if (this.quarters.length > MOST_QUARTERS) this.quarters.shift()
-    if (this.bins.length > LEAST_BINS) this.watch(best)
-    const last = this.bins.length - 1
-    if (local < this.binEnd && last >= 0) {
-      if (this.isEarlier(best, this.bins[last])) this.bins[last] = best
-      return
-    }
-    this.binEnd = local + this.binMicros - FIRST_BIN_MICROS / 2
-    if (this.bins.length >= LEAST_BINS) this.fit()
-    if (this.bins.length >= BINS) this.makeRoom()
-    this.bins.push(best)
-    if (this.bins.length === LEAST_BINS) this.fit()
+    if (this.isSet && this.quarters.length > LEAST_READINGS) this.watch(best)
+    if (this.readings.length < LEAST_READINGS || local < this.nextFit) return
+    this.fit()
+    this.nextFit = local + Math.min(LATEST_FIT_MICROS, FIT_SHARE * this.spanMicros)
   }
 
   private isEarlier(one: Reading, other: Reading): boolean {
@@ -132,25 +145,25 @@ export class CardClock {
   }
 
   private makeRoom(): void {
-    if (this.binMicros >= LAST_BIN_MICROS) return void this.bins.shift()
-    this.binMicros *= 2
-    this.bins = this.bins.filter((reading, index) => {
-      const neighbour = this.bins[index ^ 1] as Reading | undefined
+    if (this.stretchMicros >= QUARTER_MICROS) return void this.readings.shift()
+    this.stretchMicros = Math.min(QUARTER_MICROS, (this.spanMicros / MOST_READINGS) * 2)
+    this.readings = this.readings.filter((reading, index) => {
+      const neighbour = this.readings[index ^ 1] as Reading | undefined
       const difference = neighbour ? reading.behind - neighbour.behind + this.rate * (reading.local - neighbour.local) : -1
       return difference < 0 || (difference === 0 && (index & 1) === 0)
     })
   }
 
-  /** Has time been lost? Then only the stretches since count. */
+  /** Has time been lost? Then only the quarters since count. */
   private watch(latest: Reading): void {
     const lateness = latest.behind - this.behindAt(latest.local)
-    LOSSES.forEach(({ bins, micros }, which) => {
+    LOSSES.forEach(({ quarters, micros }, which) => {
       this.late[which] = Math.abs(lateness) > micros ? this.late[which] + 1 : 0
-      if (this.late[which] < bins) return
+      if (this.late[which] < quarters) return
       this.interruptions++
-      this.bins = this.quarters.slice(-bins)
-      this.binMicros = FIRST_BIN_MICROS
-      this.binEnd = -Infinity
+      this.readings = this.quarters.slice(-quarters)
+      this.stretchMicros = 0
+      this.nextFit = -Infinity
       this.late.fill(0)
     })
   }
@@ -167,17 +180,17 @@ export class CardClock {
     this.behind = this.behindAt(last)
     this.reference = last
     if (last - first < LEAST_SPAN_MICROS) {
-      this.behind = Math.min(...readings.map(({ local, behind }) => behind + this.rate * (local - last)))
+      this.behind = readings.reduce((least, { local, behind }) => Math.min(least, behind + this.rate * (local - last)), Infinity)
       return
     }
     for (let round = 0; round < ROUNDS; round++) this.layLine(readings)
-    if (this.hasWandered(readings)) this.bins = this.bins.slice(this.bins.length >> 1)
+    if (this.hasWandered(readings)) this.readings = this.readings.slice(this.readings.length >> 1)
   }
 
   /** Do the latest readings lie off the line, compared with all of them? */
   private hasWandered(readings: readonly Reading[]): boolean {
     const latest = Math.floor(readings.length * LATEST_SHARE)
-    if (latest < 2 * LEAST_BINS) return false
+    if (latest < 2 * LEAST_READINGS) return false
     const off = readings.map(({ local, behind }) => behind - this.behindAt(local))
     const mean = average(off)
     const deviation = Math.sqrt(average(off.map((value) => (value - mean) ** 2)) / latest)
@@ -203,12 +216,12 @@ export class CardClock {
     this.rate = Math.max(-MAXIMUM_RATE, Math.min(MAXIMUM_RATE, -slope))
   }
 
-  /** All but those that are too early to be true. */
+  /** All but those that are too early or too late to say anything. */
   private believable(): Reading[] {
-    const offsets = this.bins.map(({ local, behind }) => behind + this.rate * (local - this.bins[0].local))
+    const offsets = this.readings.map(({ local, behind }) => behind + this.rate * (local - this.readings[0].local))
     const middle = median(offsets)
     const deviation = median(offsets.map((offset) => Math.abs(offset - middle)))
-    return this.bins.filter((_, index) => Math.abs(offsets[index] - middle) <= MOST_DEVIATIONS * deviation + 1)
+    return this.readings.filter((_, index) => Math.abs(offsets[index] - middle) <= MOST_DEVIATIONS * deviation + 1)
   }
 }
 
