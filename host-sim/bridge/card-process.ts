@@ -25,6 +25,8 @@ const START_UP_MICROS = 2_500_000
 const STALL_MICROS = 400_000
 /** The same just after it was opened. */
 const OPENING_MICROS = 1_500_000
+/** A card that asks so much before its time is none: its driver throws away what it is given. */
+const RUNAWAY_MICROS = 100_000
 
 function say(message: FromCard): void {
   if (process.connected) process.send?.(message)
@@ -48,6 +50,9 @@ class CardProcess {
     this.player = new CardPlayer(SAMPLE_RATE, (side, frame, frames, level) => this.play(side, frame, frames, level), rate)
     this.watch = new GulpWatch(context, SAMPLE_RATE, monotonicMicros, ({ local, frames, latencyMicros }) => {
       this.said.hear(latencyMicros)
+      const { clock } = this.player
+      if (this.hasStarted && clock.isSet && (frames / SAMPLE_RATE) * 1e6 > clock.cardAt(local) + RUNAWAY_MICROS)
+        return this.fail("throws away what it is given")
       this.player.read(local, frames)
     })
     this.watch.run()

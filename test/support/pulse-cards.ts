@@ -25,7 +25,7 @@ export interface HeardPulse {
   readonly frames: number
   /** -32768..32767, in its middle. */
   readonly level: number
-  /** Monotonic, µs. */
+  /** Monotonic, µs; between two frames where it rises over some. */
   readonly time: number
 }
 
@@ -40,6 +40,9 @@ export class PulseCard {
   private origin = now()
   private readonly since = [-1, -1]
   private readonly levels = [0, 0]
+  private readonly before = [0, 0]
+  /** How long before its first frame each pulse crossed the threshold, frames. */
+  private readonly crossed = [0, 0]
   private readonly pipe: number
 
   constructor(
@@ -87,12 +90,21 @@ export class PulseCard {
       const level = buffer.readInt16LE(index * FRAME_BYTES + side * 2)
       const isHigh = Math.abs(level) > THRESHOLD
       const frame = this.frame + index
-      if (isHigh && this.since[side] < 0) this.since[side] = frame
+      if (isHigh && this.since[side] < 0) {
+        this.since[side] = frame
+        this.crossed[side] = (Math.abs(level) - THRESHOLD) / (Math.abs(level) - Math.abs(this.before[side]))
+      }
+      this.before[side] = level
       if (isHigh) this.levels[side] = level
       else if (this.since[side] >= 0) {
         const start = this.since[side]
         this.since[side] = -1
-        this.pulses[side].push({ frame: start, frames: frame - start, level: this.levels[side], time: this.origin + start / pace })
+        this.pulses[side].push({
+          frame: start,
+          frames: frame - start,
+          level: this.levels[side],
+          time: this.origin + (start - this.crossed[side]) / pace,
+        })
       }
     }
   }

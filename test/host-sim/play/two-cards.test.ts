@@ -1,0 +1,105 @@
+/**
+ * Two machines in one: two `tactus play` on two PulseAudio cards with crystals of their own, a recording of soft clicks, and what leaves the cards'
+ * jacks. In `npm test` it is short and judged by kind, as the machine may be busy; `TACTUS_PLAY_SECONDS=300` prints figures worth reading
+ * where it says `slips 0 0`.
+ */
+import assert from "node:assert/strict"
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { quantile } from "../../support/figures"
+import { PulseCards } from "../../support/pulse-cards"
+import { writeWav } from "../../support/recordings"
+import { sleep, until } from "../../support/sleep"
+
+const SECONDS = Number(process.env.TACTUS_PLAY_SECONDS ?? 12)
+const RATE = 48000
+const CRYSTALS = [100, -100]
+/** The same for both: cards of a kind. What is left between them is not. */
+const LATENCY_MILLIS = "640"
+const CLICK_SECONDS = 0.5
+/** Programs start on a busy machine, and the cards are listened to, before the list begins. */
+const LEAD_SECONDS = Number(process.env.TACTUS_PLAY_LEAD ?? 20)
+
+describe("two tactus play", function () {
+  this.timeout(SECONDS * 1000 + 600_000)
+  // Real time on a shared machine: a stumble of the machine is not a fault of the code.
+  this.retries(2)
+  let rig: PulseCards
+  const players: ChildProcess[] = []
+  let said = ""
+  const folder = mkdtempSync(join(tmpdir(), "tactus-two-"))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  afterEach(() => {
+    for (const player of players.splice(0)) player.kill("SIGKILL")
+    rig?.close()
+  })
+
+  function play(card: number, ...words: string[]): ChildProcess {
+    const command = join(__dirname, "../../../host-sim/tactus.cjs")
+    const all = [
+      command,
+      "play",
+      join(folder, "list.m3u8"),
+      "--card",
+      `card${card}`,
+      "--latency",
+      LATENCY_MILLIS,
+      "--name",
+      `m${card}`,
+      ...words,
+    ]
+    const environment = { ...rig.environment, XDG_STATE_HOME: join(folder, `state${card}`) }
+    const player = spawn(process.execPath, all, { env: environment, stdio: ["ignore", "pipe", "pipe"] })
+    for (const stream of [player.stdout, player.stderr]) stream.on("data", (data) => (said += String(data)))
+    players.push(player)
+    return player
+  }
+
+  /** How far each click of the second card from `from` on is from the nearest of the first, us. */
+  function apart(from = 0): { at: number; micros: number }[] {
+    const [first, second] = rig.cards.map(({ pulses }) => pulses[0].map(({ time }) => time))
+    return second
+      .filter((time) => time >= from)
+      .map((time) => ({ at: time, micros: Math.min(...first.map((other) => Math.abs(other - time))) }))
+      .filter(({ micros }) => micros < (CLICK_SECONDS * 1e6) / 2)
+  }
+
+  it("begin together and stay together, and one that comes late joins them", async function () {
+    const samples = new Float32Array((SECONDS + 60) * RATE)
+    for (let at = RATE / 10; at + 240 < samples.length; at += CLICK_SECONDS * RATE)
+      for (let frame = 0; frame < 240; frame++) samples[at + frame] = 0.45 * (1 - Math.cos((2 * Math.PI * frame) / 240))
+    writeWav(join(folder, "clicks.wav"), RATE, [samples], "16")
+    writeFileSync(join(folder, "list.m3u8"), "clicks.wav\n")
+    rig = new PulseCards(this, CRYSTALS)
+    await rig.ready()
+    play(1, "--in", `${LEAD_SECONDS}s`)
+    await until("the first to be ready", () => said.includes("shared clock"), 120)
+    play(2)
+    await until("both to play", () => rig.cards.every(({ pulses }) => pulses[0].length > 3), 120 + LEAD_SECONDS)
+    await sleep(SECONDS * 1000)
+    const held = apart()
+    const slips = rig.cards.map((card) => card.slips)
+    players[1].kill("SIGKILL")
+    await sleep(1500)
+    const left = Number(process.hrtime.bigint()) / 1000
+    play(2)
+    await until("the late one to play", () => apart(left).length > 12, 120)
+    const joined = apart(left)
+    const figure = (values: readonly { micros: number }[], fraction: number) =>
+      quantile(
+        values.map(({ micros }) => micros),
+        fraction,
+      ).toFixed(0)
+    const late = joined.filter(({ at }) => at > joined[0].at + 2.5e6)
+    console.log(
+      `      apart at the start ${held[0].micros.toFixed(0)} us; ${held.length} clicks in ${SECONDS} s p50/p99/worst ` +
+        `${[0.5, 0.99, 1].map((fraction) => figure(held, fraction)).join(" / ")} us, slips ${slips.join(" ")}; late joiner: first ` +
+        `${joined[0].micros.toFixed(0)} us off, from 3 s on worst ${figure(late, 1)} us`,
+    )
+    assert.ok(held.length > SECONDS, said)
+    if (slips.some((count) => count > 0)) return
+    assert.ok(Number(figure(held, 0.5)) < 5000 && Number(figure(late, 0.5)) < 5000, said)
+  })
+})
