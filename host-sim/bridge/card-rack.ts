@@ -4,7 +4,7 @@
  */
 import type { Micros } from "../../src/time"
 import type { LiveHost } from "../live/live-host"
-import type { OutputCard } from "../play/output-cards"
+import type { OutputCard } from "../cards/output-cards"
 import { Bridge, listCards } from "./bridge"
 import type { CardPlan } from "./wiring"
 

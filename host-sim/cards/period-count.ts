@@ -5,7 +5,8 @@
  *
  * But a driver always wants the same number, its period. So what it was given is a whole number of periods, and the library's count is
  * that rounded up to quanta. Of all periods that the first steps allow, those that would have been rounded otherwise fall behind; after a hundred
- * readings one is left. Until then any of the best is as good as the bare count. Where none explains what is seen (several gulps at once in the
+ * readings one is left. Until then it is the usual one among the best, for the library asks for a power of two and drivers give that or, like
+ * PulseAudio, a third of the next; any other is as good as the bare count. Where none explains what is seen (several gulps at once in the
  * beginning, or a driver that wants now this, now that) it is looked for anew, and half a quantum is taken off meanwhile.
  */
 
@@ -34,7 +35,7 @@ export class PeriodCount {
     if (this.misses.length === 0) return undefined
     const least = Math.min(...this.misses)
     const best = this.misses.flatMap((count, index) => (count === least ? [this.smallest + index] : []))
-    return best[best.length >> 1]
+    return best.find(isUsual) ?? best[best.length >> 1]
   }
 
   /**
@@ -77,6 +78,11 @@ export class PeriodCount {
     if (isOld) this.readings /= 2
     this.misses = misses.map((count) => Math.min(count - least, MOST_MISSES) + (isOld ? least / 2 : least))
   }
+}
+
+/** A power of two, or a third of one. */
+function isUsual(period: number): boolean {
+  return Number.isInteger(Math.log2(period)) || Number.isInteger(Math.log2(3 * period + 1)) || Number.isInteger(Math.log2(3 * period + 2))
 }
 
 function quantaOf(frames: number): number {

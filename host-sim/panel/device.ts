@@ -8,7 +8,7 @@ import type { Update } from "../live/engine"
 import type { CardReport } from "../bridge/card-report"
 import type { NetworkReport } from "../net/network-report"
 import type { CardPlan } from "../bridge/wiring"
-import type { OutputCard } from "../play/output-cards"
+import type { OutputCard } from "../cards/output-cards"
 import type { MidiStatus } from "../midi/midi-status"
 
 export type { Update } from "../live/engine"
