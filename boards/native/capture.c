@@ -63,11 +63,13 @@ void capture_reset(void) {
 
 /* ---- core 0 ---- */
 
+void capture_begin(void) { eye.last_levels = believed = (port_levels() ^ eye.inverted) & eye.listened; }
+
 bool capture_listen(unsigned input, uint32_t pin, bool is_inverted) {
   if (input >= INPUTS) return false;
   eye.listened |= pin;
   if (is_inverted) eye.inverted |= pin;
-  eye.last_levels = believed = (port_levels() ^ eye.inverted) & eye.listened;
+  capture_begin();
   inputs[input].pin = pin;
   inputs[input].number = (uint8_t)input;
   if (inputs_end <= &inputs[input]) inputs_end = &inputs[input] + 1;

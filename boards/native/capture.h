@@ -60,6 +60,9 @@ void capture_reset(void);
 /* `input` is the pin of this mask (one bit); its level counts upside down where a transistor stage inverts. Before capture runs. */
 bool capture_listen(unsigned input, uint32_t pin, bool inverted);
 
+/* Right before the edge interrupts are enabled, latches cleared: what has changed since `capture_listen` is no edge. */
+void capture_begin(void);
+
 /* Edges within `micros` of a believed one are not believed. 0 turns the filter off. */
 void capture_hold_off(unsigned input, uint32_t micros);
 

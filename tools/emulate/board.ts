@@ -92,7 +92,7 @@ export class EmulatedBoard {
       this.remains = undefined
       this.began += this.chip.nanos
       this.resets.push(this.began / 1000 - EPOCH_MICROS)
-      this.circuit = this.powerUp((chip) => resume(chip, remains))
+      this.circuit = this.powerUp((chip) => resume(chip, remains), this.flash)
       for (const event of this.levels.values()) this.put(event)
     }
   }
@@ -108,7 +108,7 @@ export class EmulatedBoard {
     }
   }
 
-  private powerUp(fill: (chip: Chip) => void): Circuit {
+  private powerUp(fill: (chip: Chip) => void, flash?: FlashCounters): Circuit {
     return new Circuit(
       (chip) => {
         if (this.bootRom !== undefined) loadBootRom(chip, this.bootRom)
@@ -119,6 +119,7 @@ export class EmulatedBoard {
         seen: (nanos, event) => this.seen((this.began + nanos) / 1000 - EPOCH_MICROS, event),
         isOver: (remains) => (this.remains = remains),
         flashTimes: this.flashTimes,
+        flash,
       },
     )
   }

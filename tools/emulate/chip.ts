@@ -59,8 +59,10 @@ export class Chip extends RP2040 {
   misses = 0
   /** Fetches from flash by the second core, or by anyone while the flash was busy with a write: each would hang or stall silicon. */
   violations = 0
-  /** Set by the flash chip while it cannot be read. */
-  flashBusy = false
+  /** Set by the flash chip while its chip select is in software's hands. */
+  flashIsHeld = false
+  /** Set by the flash chip: until then, ns, it erases or writes and cannot be read. */
+  flashBusyUntil = 0
   /** Set when the watchdog has reset it: it does not run any more. */
   isOver = false
   /** Cycles the first core spent waiting for an event. */
@@ -199,7 +201,7 @@ export class Chip extends RP2040 {
 
   private fetch(address: number): void {
     if (!this.cores) return
-    if (this.current !== this.cores[0] || this.flashBusy) this.violations++
+    if (this.current !== this.cores[0] || this.flashIsHeld || (this.flashBusyUntil > 0 && this.isFlashBusy())) this.violations++
     const line = (address & 0xffffff) >>> 3
     const set = line & (CACHE_SETS - 1)
     const { tags, older } = this
@@ -211,6 +213,11 @@ export class Chip extends RP2040 {
       this.misses++
       this.current.at += MISS_CYCLES
     }
+  }
+
+  private isFlashBusy(): boolean {
+    if (this.clock.nanos >= this.flashBusyUntil) this.flashBusyUntil = 0
+    return this.flashBusyUntil > 0
   }
 
   /** What the ROM does after a write: nothing cached is believed. */

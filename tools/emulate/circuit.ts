@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly seen: (nanos: number, event: EventWord) => void
   readonly isOver: (remains: Remains) => void
   readonly flashTimes: FlashTimes
+  /** The flash before a reset. */
+  readonly flash: FlashCounters | undefined
 }
 
 export class Circuit {
@@ -32,9 +34,9 @@ export class Circuit {
   readonly flash: FlashCounters
 
   /** `fill` puts into the chip what it starts with. */
-  constructor(fill: (chip: Chip) => void, { pressed, seen, isOver, flashTimes }: Surroundings) {
+  constructor(fill: (chip: Chip) => void, { pressed, seen, isOver, flashTimes, flash }: Surroundings) {
     const { chip } = this
-    this.flash = attachFlash(chip, flashTimes)
+    this.flash = attachFlash(chip, flashTimes, flash)
     fill(chip)
     attachWatchdog(chip, (remains) => {
       for (const [port, pin] of pairs(OUTPUT_PINS)) if (chip.gpio[pin].value === GPIOPinState.High) seen(chip.nanos, levelEvent(port, 0))

@@ -1,7 +1,7 @@
 /**
  * The flash behind the SSI, as far as the boot ROM's write routines and the identification commands need it: a 2 MB W25Q16JV.
  * An erase keeps it busy for 45 ms, a page for 0.4 ms (its data sheet's typical values, or what one asks for); whoever fetches code meanwhile is
- * counted as a violation by the chip. A cut of the power in the middle leaves a sector whose bits are erased here and not there, or a
+ * counted as a violation by the chip. An erase can be suspended (75h; it takes 20 us, and the flash is readable then) and resumed (7Ah). A cut of the power in the middle leaves a sector whose bits are erased here and not there, or a
  * page written up to some byte. Bytes on the bus take no time of their own beyond the instructions that move them.
  */
 import { BasePeripheral } from "rp2040js"
@@ -29,12 +29,22 @@ const SSI_DATA = 0x60
 /** Flash id of the emulated board; the firmware's serial number is made from it. */
 const UNIQUE_ID = [0xe6, 0x60, 0x58, 0x38, 0x83, 0x12, 0x34, 0x56]
 
+/** Status register 1: BUSY, write enable latch. Status register 2: quad enable, SUS. */
+const BUSY = 1
+const ENABLED = 2
+const QUAD = 2
+const SUSPENDED = 0x80
+const SUSPEND_NANOS = 20e3
+
 interface Operation {
   readonly address: number
   readonly before: Uint8Array
   readonly isErase: boolean
-  readonly from: number
-  readonly until: number
+  readonly nanos: number
+  /** What is done of it when it goes on (last) at `from`, 0..nanos. */
+  done: number
+  from: number
+  isSuspended: boolean
 }
 
 class Ssi extends BasePeripheral {
@@ -44,8 +54,9 @@ class Ssi extends BasePeripheral {
   private busyUntil = 0
   private last: Operation | undefined
   private writeEnabled = false
-  /** Sectors erased and pages programmed. */
+  /** Sectors erased, suspensions of that, and pages programmed. */
   erases = 0
+  suspensions = 0
   programs = 0
 
   constructor(
@@ -76,10 +87,22 @@ class Ssi extends BasePeripheral {
   deselect(): void {
     const [code, high, middle, low] = this.command
     const address = (high << 16) | (middle << 8) | low
-    if (code === 0x06) this.writeEnabled = true
-    else if ((code === 0x20 || code === 0xd8) && this.writeEnabled) this.erase(address, code === 0x20 ? 4096 : 65536)
-    else if (code === 0x02 && this.writeEnabled) this.program(address, this.command.slice(4))
+    const isFree = !this.isBusy()
+    if (code === 0x06 && isFree) this.writeEnabled = true
+    else if ((code === 0x20 || code === 0xd8) && this.mayBegin()) this.erase(address, code === 0x20 ? 4096 : 65536)
+    else if (code === 0x02 && this.mayBegin()) this.program(address, this.command.slice(4))
+    else if (code === 0x75 && !isFree) this.suspend()
+    else if (code === 0x7a && isFree) this.resume()
     this.command.length = 0
+  }
+
+  /** Neither is obeyed while another is at work or suspended; a page elsewhere would be, and is not needed here. */
+  private mayBegin(): boolean {
+    return this.writeEnabled && !this.isBusy() && this.last?.isSuspended !== true
+  }
+
+  private isBusy(): boolean {
+    return this.chip.nanos < this.busyUntil
   }
 
   private erase(address: number, length: number): void {
@@ -96,12 +119,30 @@ class Ssi extends BasePeripheral {
     this.programs++
   }
 
+  private suspend(): void {
+    const { last } = this
+    if (!last?.isErase || last.isSuspended) return
+    last.done += this.chip.nanos - last.from
+    last.isSuspended = true
+    this.suspensions++
+    this.isBusyFor(SUSPEND_NANOS)
+  }
+
+  private resume(): void {
+    const { last } = this
+    if (!last?.isSuspended) return
+    last.isSuspended = false
+    last.from = this.chip.nanos
+    this.isBusyFor(Math.max(0, last.nanos - last.done))
+  }
+
   /** What the flash holds if the power goes now. */
   contentsAfterCut(): Uint8Array {
     const contents = this.chip.flash.slice()
     const { last } = this
-    if (!last || this.chip.nanos >= last.until) return contents
-    const done = (this.chip.nanos - last.from) / (last.until - last.from)
+    if (!last) return contents
+    const done = (last.done + (last.isSuspended ? 0 : this.chip.nanos - last.from)) / last.nanos
+    if (done >= 1) return contents
     let noise = 1
     last.before.forEach((byte, at) => {
       noise = (Math.imul(noise, 1664525) + 1013904223) >>> 0
@@ -112,11 +153,27 @@ class Ssi extends BasePeripheral {
   }
 
   private begin(address: number, length: number, isErase: boolean, nanos: number): void {
-    const from = this.chip.nanos
-    this.last = { address, before: this.chip.flash.slice(address, address + length), isErase, from, until: from + nanos }
-    this.busyUntil = from + nanos
+    const before = this.chip.flash.slice(address, address + length)
+    this.last = { address, before, isErase, nanos, done: 0, from: this.chip.nanos, isSuspended: false }
+    this.isBusyFor(nanos)
     this.writeEnabled = false
     this.chip.flushCache()
+  }
+
+  /** A reset of the chip before it is none of the flash: what it was at, it is still at. */
+  goOnFrom(before: Ssi): void {
+    const now = before.chip.nanos
+    this.last = before.last && { ...before.last, from: before.last.from - now }
+    this.busyUntil = this.chip.flashBusyUntil = Math.max(0, before.busyUntil - now)
+    this.writeEnabled = before.writeEnabled
+    this.erases = before.erases
+    this.suspensions = before.suspensions
+    this.programs = before.programs
+  }
+
+  private isBusyFor(nanos: number): void {
+    this.busyUntil = this.chip.nanos + nanos
+    this.chip.flashBusyUntil = this.busyUntil
   }
 
   private exchange(byte: number): void {
@@ -124,12 +181,12 @@ class Ssi extends BasePeripheral {
     this.command.push(byte)
     const code = this.command[0]
     let answer = 0
-    if (code === 0x05 && position > 0) answer = (this.chip.nanos < this.busyUntil ? 1 : 0) | (this.writeEnabled ? 2 : 0)
-    else if (code === 0x35 && position > 0) answer = 2
+    if (code === 0x05 && position > 0) answer = (this.isBusy() ? BUSY : 0) | (this.writeEnabled ? ENABLED : 0)
+    else if (code === 0x35 && position > 0) answer = QUAD | (this.last?.isSuspended ? SUSPENDED : 0)
     else if (code === 0x9f && position > 0) answer = [0xef, 0x40, 0x15][position - 1] ?? 0
     else if (code === 0x4b && position > 4) answer = UNIQUE_ID[position - 5] ?? 0
     this.received.push(answer)
-    if (code === 0x06) this.writeEnabled = true
+    if (code === 0x06 && !this.isBusy()) this.writeEnabled = true
     if (this.registersInBoot()) this.command.length = position === 0 ? this.command.length : 0
   }
 
@@ -162,20 +219,22 @@ class QspiPins extends BasePeripheral {
     const low = ((value >>> 8) & 3) === 2
     if (this.ssi.selected && !low) this.ssi.deselect()
     this.ssi.selected = low
-    this.chip.flashBusy = low || ((value >>> 8) & 3) === 3
+    this.chip.flashIsHeld = low || ((value >>> 8) & 3) === 3
   }
 }
 
 export interface FlashCounters {
   readonly erases: number
+  readonly suspensions: number
   readonly programs: number
   /** What it holds if the power goes now. */
   contentsAfterCut(): Uint8Array
 }
 
-/** Puts the flash chip behind `chip`'s SSI. */
-export function attachFlash(chip: Chip, times: FlashTimes = TYPICAL_TIMES): FlashCounters {
+/** Puts the flash chip behind `chip`'s SSI. `before`: the same, behind the chip that has been reset. */
+export function attachFlash(chip: Chip, times: FlashTimes = TYPICAL_TIMES, before?: FlashCounters): FlashCounters {
   const ssi = new Ssi(chip, times)
+  if (before instanceof Ssi) ssi.goOnFrom(before)
   const peripherals = chip.peripherals as Record<number, unknown>
   peripherals[SSI_BASE >>> 12] = ssi
   peripherals[QSPI_PINS_BASE >>> 12] = new QspiPins(chip, ssi)

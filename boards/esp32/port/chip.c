@@ -182,8 +182,10 @@ static bool listen(void) {
     if (edge_pins & (1u << pin)) {
       if (!went_well("gpio_set_intr_type", gpio_set_intr_type((gpio_num_t)pin, GPIO_INTR_ANYEDGE))) return false;
       gpio_ll_clear_intr_status(&GPIO, 1u << pin);
-      gpio_ll_intr_enable_on_core(&GPIO, core, pin);
     }
+  capture_begin();
+  for (unsigned pin = 0; pin < PINS; pin++)
+    if (edge_pins & (1u << pin)) gpio_ll_intr_enable_on_core(&GPIO, core, pin);
   return true;
 }
 

@@ -158,9 +158,10 @@ static void listen(unsigned core) {
     if (pins) *latch++ = (struct latch){&RP_EDGES(bank), pins};
   }
   latch->pins = 0;
+  for (latch = latches; latch->pins; latch++) *latch->latched = latch->pins;
+  capture_begin();
   for (latch = latches; latch->pins; latch++) {
     unsigned bank = (unsigned)(latch->latched - &RP_EDGES(0));
-    *latch->latched = latch->pins;
     RP_SET(RP_EDGES_ENABLE(core, bank)) = latch->pins;
   }
 }

@@ -166,7 +166,7 @@ export class Bench {
 
   private onPin(pin: number, state: number, before: number): void {
     if (state > 1 || before > 1) return // not an output, or only becoming one
-    if (pin === BUSY_PIN) this.chip.flashBusy = state === 1
+    if (pin === BUSY_PIN) this.chip.flashIsHeld = state === 1
     else this.edges.push({ nanos: this.chip.nanos, pin, level: state === 1 })
   }
 

@@ -1,14 +1,11 @@
 /**
- * The whole firmware on the emulated chip, talked to: TACTUS_UF2 names a build of boards/pico, TACTUS_BOOTROM an image of the RP2040's
- * boot ROM. Where they are missing this prints that it was not run: no part of the project can make them. A second of the chip's time
- * takes some ten of ours.
+ * The whole firmware on the emulated chip, talked to. A second of the chip's time takes some ten of ours and more.
  */
 import assert from "node:assert/strict"
-import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { describe, it } from "mocha"
+import { describe } from "mocha"
 import {
   byteOf,
   IN_BUTTON_PLAY,
@@ -25,9 +22,8 @@ import { identity } from "../../../src/config/identity"
 import { SETTING_ROWS } from "../../../src/settings-table"
 import { configMessage } from "../../../tools/emulate/configuration"
 import { Conversation } from "../../../tools/emulate/conversation"
+import { npm, trial, type Firmware } from "./whole-firmware"
 
-const { TACTUS_UF2: uf2 = "", TACTUS_BOOTROM: bootRom = "" } = process.env
-const ROOT = join(__dirname, "../../..")
 /** Seven seconds at 240 BPM: syncs at 2, 4, 8 and 24 PPQN in parts of eight steps, buttons pressed in and between parts, arpeggiator SysEx. */
 const SCENARIO = join(__dirname, "volca.jsonl")
 const READ = 1
@@ -40,7 +36,7 @@ const ERASE_SECONDS = 0.045
 const WRITE_MILLISECONDS = 1500
 
 /** A board that has booted and answers on USB. */
-function boot(flash?: Uint8Array): Conversation {
+function boot({ uf2, bootRom }: Firmware, flash?: Uint8Array): Conversation {
   const talk = new Conversation(uf2, bootRom, flash)
   talk.run(BOOT_MICROS)
   assert.ok(talk.board.usb.mounted)
@@ -62,14 +58,8 @@ function write(talk: Conversation, change: unknown): number[] {
 describe("the whole firmware on the emulated chip, talked to", function () {
   this.timeout(3_600_000)
 
-  const trial = (name: string, run: () => void) =>
-    it(name, () => {
-      if (uf2 && bootRom) run()
-      else console.log(`      not run: no TACTUS_UF2 and TACTUS_BOOTROM`)
-    })
-
-  trial("says who it is, takes a write with acknowledgement, reads it back, refuses what is wrong, and dumps all", () => {
-    const talk = boot()
+  trial("says who it is, takes a write with acknowledgement, reads it back, refuses what is wrong, and dumps all", (firmware) => {
+    const talk = boot(firmware)
     assert.deepEqual(talk.ask(IN_MIDI_CONFIG, [0xf0, 0x7e, 0x7f, 0x06, 0x01, 0xf7]), Array.from(identity()))
     assert.deepEqual(write(talk, { tempo: 133.25 }), [0xf0, 0x7d, 0x74, 0x63, 6, 0, 0xf7])
     assert.equal(read(talk, "tempo"), "tempo=133.25")
@@ -90,8 +80,8 @@ describe("the whole firmware on the emulated chip, talked to", function () {
     ["USB", IN_MIDI_USB],
     ["DIN", IN_MIDI_DIN],
   ] as const)
-    trial(`has all 19 patterns set and read back over ${name}`, () => {
-      const talk = boot()
+    trial(`has all 19 patterns set and read back over ${name}`, (firmware) => {
+      const talk = boot(firmware)
       for (let pattern = 0; pattern < PATTERNS; pattern++) {
         const steps = [(pattern * 7 + 3) & 15, (pattern * 5 + 1) & 15, 1 + (pattern % 8)]
         const head = [0xf0, 0x42, 0x30, 0x7f, ...(pattern < 16 ? [0x10 + pattern] : [0x20, pattern])]
@@ -102,8 +92,8 @@ describe("the whole firmware on the emulated chip, talked to", function () {
       }
     })
 
-  trial("has the old settings or the new after a cut of the power at any moment of a write, and never others", () => {
-    const talk = boot()
+  trial("has the old settings or the new after a cut of the power at any moment of a write, and never others", (firmware) => {
+    const talk = boot(firmware)
     const settle = (tempo: number, cuts?: Uint8Array[]) => {
       write(talk, { tempo })
       const { flash } = talk.board
@@ -122,20 +112,20 @@ describe("the whole firmware on the emulated chip, talked to", function () {
     settle(101)
     const cuts: Uint8Array[] = []
     settle(202, cuts)
-    const found = cuts.map((flash) => read(boot(flash), "tempo"))
+    const found = cuts.map((flash) => read(boot(firmware, flash), "tempo"))
     console.log(`      ${found.length} cuts: ${found.map((value) => value.slice(6)).join(" ")}`)
     for (const value of found) assert.match(value, /^tempo=(101|202)$/)
     assert.deepEqual([found[0], found.at(-1)], ["tempo=101", "tempo=202"])
     assert.equal(talk.board.chip.violations, 0, "nobody fetches from the flash while it is written")
 
-    const reset = new Conversation(uf2, bootRom, cuts.at(-1))
+    const reset = new Conversation(firmware.uf2, firmware.bootRom, cuts.at(-1))
     for (const button of [IN_BUTTON_PLAY, IN_BUTTON_TAP]) reset.board.input(reset.now, levelEvent(button, 1))
     reset.run(BOOT_MICROS)
     assert.equal(read(reset, "tempo"), "tempo=120", "play and tap held while switching on: as delivered")
   })
 
-  trial("fires F8 within 2 us of a pulse where it follows", () => {
-    const talk = boot()
+  trial("fires F8 within 2 us of a pulse where it follows", (firmware) => {
+    const talk = boot(firmware)
     assert.deepEqual(write(talk, { cv: { ppqn: 24, policy: "follow" } }).slice(4), [6, 0, 0xf7])
     const errors: number[] = []
     for (let pulse = 0; pulse < 40; pulse++) {
@@ -158,16 +148,17 @@ describe("the whole firmware on the emulated chip, talked to", function () {
     assert.ok(Math.max(...errors) <= 2)
   })
 
-  trial("plays four syncs that start, stop, pause and step by their buttons, and the arpeggiator, as the simulator does", () => {
-    const folder = mkdtempSync(join(tmpdir(), "tactus-scenario-"))
-    try {
-      const words = ["run", "-s", "emulate", "--", uf2, "--bootrom", bootRom, "--inputs", SCENARIO, "--out", folder]
-      const { status, stdout, stderr } = spawnSync("npm", words, { cwd: ROOT, encoding: "utf8" })
-      console.log(stdout.replace(/^/gm, "      "))
-      assert.equal(status, 0, stdout + stderr)
-      assert.match(stdout, /^same events, same order, within 2 us/m)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  })
+  trial(
+    "plays four syncs that start, stop, pause and step by their buttons, and the arpeggiator, as the simulator does",
+    ({ uf2, bootRom }) => {
+      const folder = mkdtempSync(join(tmpdir(), "tactus-scenario-"))
+      try {
+        const stdout = npm("emulate", uf2, "--bootrom", bootRom, "--inputs", SCENARIO, "--out", folder)
+        console.log(stdout.replace(/^/gm, "      "))
+        assert.match(stdout, /^same events, same order, within 2 us/m)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
 })

@@ -90,6 +90,59 @@ describe("the emulated chip", () => {
     assert.deepEqual([chip.flash[0x10ff], chip.flash[0x1000]], [0x55, 0xaa], "a page wraps")
   })
 
+  it("suspends an erase and goes on with it, is readable in between, and refuses another meanwhile", () => {
+    const chip = idleChip()
+    const flash = attachFlash(chip)
+    chip.flash.fill(0, 0, 8192)
+    const command = (...bytes: number[]) => {
+      chip.writeUint32(CHIP_SELECT, 2 << 8)
+      const answers = bytes.map((byte) => {
+        chip.writeUint32(SSI_DATA, byte)
+        return chip.readUint32(SSI_DATA)
+      })
+      chip.writeUint32(CHIP_SELECT, 0)
+      return answers.at(-1) ?? 0
+    }
+    const isBusy = () => (command(0x05, 0) & 1) === 1
+    const isSuspended = () => (command(0x35, 0) & 0x80) === 0x80
+    const misread = () => {
+      const before = chip.violations
+      chip.readUint32(0x10001000)
+      return chip.violations - before
+    }
+    command(0x06)
+    command(0x20, 0, 0, 0)
+    let now = 10e6
+    chip.runUntil(now)
+    assert.deepEqual([isBusy(), isSuspended(), misread()], [true, false, 1])
+    command(0x75)
+    assert.equal(isBusy(), true, "for 20 us more")
+    chip.runUntil((now += 21e3))
+    assert.deepEqual([isBusy(), isSuspended(), misread(), flash.suspensions], [false, true, 0, 1])
+    command(0x06)
+    command(0x20, 0, 0x10, 0)
+    assert.deepEqual([isBusy(), flash.erases], [false, 1], "no other erase begins")
+    assert.ok(
+      flash
+        .contentsAfterCut()
+        .subarray(0, 4096)
+        .some((byte) => byte !== 0xff),
+      "a cut leaves it half erased",
+    )
+    chip.runUntil((now += 100e6))
+    command(0x7a)
+    chip.runUntil((now += 34e6))
+    assert.equal(isBusy(), true, "10 ms are done, 35 are not")
+    chip.runUntil((now += 2e6))
+    assert.deepEqual([isBusy(), isSuspended(), misread()], [false, false, 0])
+    assert.ok(
+      flash
+        .contentsAfterCut()
+        .subarray(0, 4096)
+        .every((byte) => byte === 0xff),
+    )
+  })
+
   it("counts what core 1 fetches from flash", () => {
     const chip = idleChip()
     attachFlash(chip)

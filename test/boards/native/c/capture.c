@@ -63,6 +63,17 @@ BEHAVIOUR(an_inverted_input_counts_upside_down) {
   expect(2000, RESET, 1, 0);
 }
 
+BEHAVIOUR(a_pulse_that_ends_before_capture_begins_does_not_swallow_the_next) {
+  start();
+  fake.levels = CV_PIN;
+  capture_listen(CV, CV_PIN, false);
+  fake.levels = 0;
+  capture_begin();
+  levels_at(2000, CV_PIN);
+  expect(2000, CV, 1, 0);
+  expect_nothing();
+}
+
 BEHAVIOUR(simultaneous_edges_carry_one_stamp) {
   start();
   levels_at(2000, CV_PIN | RESET_PIN);
