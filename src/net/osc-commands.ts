@@ -40,6 +40,8 @@ export type ChannelAction = "start" | "stop" | "pause" | "step"
 
 const PREFIX = "/tactus"
 const SETTINGS = "/settings/"
+/** Of patterns. */
+const SIGNS = "?*[]{}"
 const TICK_ADDRESSES = ["/tick", "/pd", "/py"]
 
 interface Method {
@@ -53,10 +55,29 @@ export function commandsOf(message: OscMessage, matcher: AddressMatcher): (Comma
   const plain = address.startsWith(PREFIX + "/") ? address.slice(PREFIX.length) : address
   if (plain.startsWith(SETTINGS)) return [settingCommand(plain.slice(SETTINGS.length), address, message)]
   if (Object.hasOwn(BY_ADDRESS, plain)) return [BY_ADDRESS[plain].command(message)] // a plain address, as nearly always: no search
-  const found = METHODS.filter((method) => matcher.matches(message, method.address) || matcher.matches(message, PREFIX + method.address))
+  const found = searched(message, plain, address === plain ? "" : PREFIX, matcher)
   if (found.length === 0)
     return [`${address}: no such method, expected ${METHODS.map((method) => method.address).join(" ")} ${SETTINGS}KEY`]
   return found.map((method) => method.command(message))
+}
+
+/**
+ * The methods a pattern means. Only those that agree with it before its first sign and after its last are searched: a packet should not take
+ * longer than a module is ahead.
+ */
+function searched(message: OscMessage, plain: string, prefix: string, matcher: AddressMatcher): Method[] {
+  let first = 0
+  while (first < plain.length && !SIGNS.includes(plain[first])) first++
+  let last = plain.length
+  while (last > first && !SIGNS.includes(plain[last - 1])) last--
+  const [head, tail] = [plain.slice(0, first), plain.slice(last)]
+  // Where the first name is a pattern it may mean "tactus", or stand for it.
+  const isEither = prefix === "" && head.lastIndexOf("/") <= 0
+  return METHODS.filter(({ address }) => {
+    if (!address.endsWith(tail)) return false
+    if (isEither) return matcher.matches(message, address) || matcher.matches(message, PREFIX + address)
+    return address.startsWith(head) && matcher.matches(message, prefix + address)
+  })
 }
 
 function settingCommand(path: string, address: string, message: OscMessage): Command | string {

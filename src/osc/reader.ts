@@ -35,6 +35,18 @@ export interface OscListener {
 const BUNDLE_HIGH = 0x2362756e
 const BUNDLE_LOW = 0x646c6500
 
+/** Bytes of an argument by its type tag; a table, since a packet on a module passes some thirty tags. */
+const UNKNOWN = -1
+const A_STRING = -2
+const A_BLOB = -3
+const SIZES: number[] = []
+for (let type = 0; type < 0x80; type++) SIZES.push(UNKNOWN)
+for (const type of [TYPE_INT, TYPE_FLOAT, TYPE_CHAR, TYPE_COLOUR, TYPE_MIDI]) SIZES[type] = 4
+for (const type of [TYPE_INT64, TYPE_TIMETAG, TYPE_DOUBLE]) SIZES[type] = 8
+for (const type of [TYPE_TRUE, TYPE_FALSE, TYPE_NIL, TYPE_INFINITUM, TYPE_ARRAY_OPEN, TYPE_ARRAY_CLOSE]) SIZES[type] = 0
+for (const type of [TYPE_STRING, TYPE_SYMBOL]) SIZES[type] = A_STRING
+SIZES[TYPE_BLOB] = A_BLOB
+
 const SLASH = 0x2f
 const COMMA = 0x2c
 
@@ -104,11 +116,12 @@ export class OscReader {
       const type = this.bytes[tag]
       if (type === TYPE_ARRAY_OPEN) arrays++
       if (type === TYPE_ARRAY_CLOSE && --arrays < 0) return false
-      if (!isKnown(type) || count === this.maxArguments) return this.skip(listener)
+      const size = type < SIZES.length ? SIZES[type] : UNKNOWN
+      if (size === UNKNOWN || count === this.maxArguments) return this.skip(listener)
       found.types[count] = type
       found.offsets[count] = at
       count++
-      at = this.argumentEnd(type, at, end)
+      at = this.argumentEnd(size, at, end)
       if (at < 0) return false
     }
     if (arrays !== 0) return false
@@ -123,30 +136,12 @@ export class OscReader {
   }
 
   /** Where the argument after this one begins; -1 when the packet ends before. */
-  private argumentEnd(type: number, at: number, end: number): number {
-    let next: number
-    switch (type) {
-      case TYPE_INT:
-      case TYPE_FLOAT:
-      case TYPE_CHAR:
-      case TYPE_COLOUR:
-      case TYPE_MIDI:
-        next = at + 4
-        break
-      case TYPE_INT64:
-      case TYPE_TIMETAG:
-      case TYPE_DOUBLE:
-        next = at + 8
-        break
-      case TYPE_STRING:
-      case TYPE_SYMBOL:
-        return this.stringEnd(at, end)
-      case TYPE_BLOB:
-        if (at + 4 > end) return -1
-        next = at + 4 + Math.ceil(this.view.getUint32(at) / 4) * 4
-        break
-      default:
-        next = at
+  private argumentEnd(size: number, at: number, end: number): number {
+    if (size === A_STRING) return this.stringEnd(at, end)
+    let next = at + size
+    if (size === A_BLOB) {
+      if (at + 4 > end) return -1
+      next = at + 4 + Math.ceil(this.view.getUint32(at) / 4) * 4
     }
     return next > end ? -1 : next
   }
@@ -163,30 +158,5 @@ export class OscReader {
     let at = start
     while (this.bytes[at] !== 0) at++
     return at
-  }
-}
-
-function isKnown(type: number): boolean {
-  switch (type) {
-    case TYPE_INT:
-    case TYPE_FLOAT:
-    case TYPE_STRING:
-    case TYPE_BLOB:
-    case TYPE_INT64:
-    case TYPE_TIMETAG:
-    case TYPE_DOUBLE:
-    case TYPE_SYMBOL:
-    case TYPE_CHAR:
-    case TYPE_COLOUR:
-    case TYPE_MIDI:
-    case TYPE_TRUE:
-    case TYPE_FALSE:
-    case TYPE_NIL:
-    case TYPE_INFINITUM:
-    case TYPE_ARRAY_OPEN:
-    case TYPE_ARRAY_CLOSE:
-      return true
-    default:
-      return false
   }
 }

@@ -44,6 +44,10 @@ export function writeUtf8(bytes: Uint8Array, start: number, text: string): numbe
 /** Reads `length` bytes as text. Allocates the string: not for the hot path, where `OscMessage.textIs` compares in place. */
 export function readUtf8(bytes: Uint8Array, start: number, length: number): string {
   const end = start + length
+  let plain = start
+  while (plain < end && bytes[plain] < 0x80) plain++
+  // ASCII, as nearly always: one call, where XS would take some forty steps a character.
+  if (plain === end) return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[])
   let text = ""
   for (let at = start; at < end;) {
     const first = bytes[at]
