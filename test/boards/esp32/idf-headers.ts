@@ -5,7 +5,7 @@
  * MODDABLE add what stands outside of it.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 
 const BOARDS = join(__dirname, "../../../boards")
@@ -111,13 +111,16 @@ export function complaints(idf: string, chip: Chip, file: string, scratch: strin
   return result.status === 0 ? "" : (result.error?.message ?? result.stderr)
 }
 
-/**
- * What code in IRAM refers to in flash, of `files` compiled as Moddable compiles them (-Os -fno-inline-functions): functions and
- * tables of ours that no attribute brings over, small inline functions that were not inlined after all.
- */
-export function flashReferences(idf: string, chip: Chip, files: readonly string[], scratch: string): string[] {
-  const inFlash = new Set<string>()
-  const referred: string[] = []
+/** What the code in IRAM of `files` refers to, and where those names are defined: in a section of ours, or nowhere here. */
+interface References {
+  readonly referred: ReadonlySet<string>
+  readonly inFlash: ReadonlySet<string>
+  readonly defined: ReadonlySet<string>
+}
+
+/** `files` compiled as Moddable compiles them (-Os -fno-inline-functions), and their relocations and symbols read. */
+function references(idf: string, chip: Chip, files: readonly string[], scratch: string): References {
+  const [referred, inFlash, defined] = [new Set<string>(), new Set<string>(), new Set<string>()]
   for (const file of files) {
     const object = join(scratch, `${chip.name}-${basename(file)}.o`)
     const flags = ["-Os", "-fno-inline-functions", "-c", ...flagsFor(idf, chip, scratch, []), "-o", object]
@@ -129,11 +132,54 @@ export function flashReferences(idf: string, chip: Chip, files: readonly string[
       const [, section] = /^RELOCATION RECORDS FOR \[(.*)\]/.exec(line) ?? []
       if (section !== undefined) isIram = section.startsWith(".iram1")
       const [, target] = /^[0-9a-f]+ R_\w+ +([^ +]+?)(?:[+-]0x[0-9a-f]+)?$/.exec(line) ?? []
-      if (target !== undefined && isIram) referred.push(target)
-      const [, symbol] = /^[0-9a-f]+ .{7} \.(?:text|s?rodata)[^\t]*\t[0-9a-f]+ (?:\.hidden )?(\S+)$/.exec(line) ?? []
-      if (symbol !== undefined && !symbol.startsWith(".L")) inFlash.add(symbol)
+      if (target !== undefined && isIram) referred.add(target)
+      const [, home, symbol] = /^[0-9a-f]+ .{7} ([^\s\t]+)\t[0-9a-f]+ (?:\.hidden )?(\S+)$/.exec(line) ?? []
+      if (symbol === undefined || home === "*UND*" || symbol.startsWith(".L")) continue
+      defined.add(symbol)
+      if (/^\.(?:text|s?rodata)/.test(home)) inFlash.add(symbol)
     }
   }
-  if (referred.length === 0) throw new Error("no code in IRAM found")
-  return [...new Set(referred.filter((name) => inFlash.has(name) || /^\.(?:text|s?rodata)/.test(name)))].sort()
+  if (referred.size === 0) throw new Error("no code in IRAM found")
+  return { referred, inFlash, defined }
+}
+
+/** Functions and tables of ours in flash that code in IRAM refers to: no attribute brings them over, or nothing inlined them. */
+export function flashReferences(idf: string, chip: Chip, files: readonly string[], scratch: string): string[] {
+  const { referred, inFlash } = references(idf, chip, files, scratch)
+  return [...referred].filter((name) => inFlash.has(name) || /^\.(?:text|s?rodata)/.test(name)).sort()
+}
+
+/** What code in IRAM refers to that is not ours: [name, where ESP-IDF says it lies], where empty if it does not say. */
+export function strangers(idf: string, chip: Chip, files: readonly string[], scratch: string): [string, string][] {
+  const { referred, defined } = references(idf, chip, files, scratch)
+  const names = [...referred].filter((name) => !defined.has(name) && /^\w+$/.test(name)).sort()
+  const components = join(idf, "components")
+  const text = (...path: string[]) => readFileSync(join(components, ...path), "utf8")
+  const all = (folder: string) => readdirSync(join(components, folder)).map((name) => text(folder, name))
+  const fragments = ["esp_driver_gptimer", "freertos"].map((one) => text(one, "linker.lf")).join("\n")
+  const addresses = [...all(`esp_rom/${chip.name}/ld`), ...all(`soc/${chip.name}/ld`)].join("\n")
+  const timer = ["lac", "systimer"].map((one) => text(`esp_timer/src/esp_timer_impl_${one}.c`))
+  const assembly = chip.architecture === "xtensa" ? text("freertos/FreeRTOS-Kernel/portable/xtensa/portasm.S") : ""
+  return names.map((name) => {
+    if (new RegExp(`: *${name} \\(noflash`).test(fragments)) return [name, "IRAM, by a linker fragment"]
+    if (new RegExp(`\\b${name} *= *0x`).test(addresses)) return [name, "ROM or a peripheral, by address"]
+    if (/portasm \(noflash_text\)/.test(fragments) && assembly.includes(`\n${name}:`)) return [name, "IRAM, FreeRTOS's assembly"]
+    if (timer.every((one) => isTimerInIram(one, name))) return [name, "IRAM, with ESP_TIMER_IN_IRAM"]
+    return [name, ""]
+  })
+}
+
+/** An alias of a function with the attribute that CONFIG_ESP_TIMER_IN_IRAM fills. */
+function isTimerInIram(source: string, name: string): boolean {
+  const [, other] = new RegExp(`\\b${name}\\(void\\) __attribute__\\(\\(alias\\("(\\w+)"`).exec(source) ?? []
+  return other !== undefined && new RegExp(`ESP_TIMER_IRAM_ATTR ${other}\\(`).test(source)
+}
+
+/** Settings of `defaults` that neither ESP-IDF nor the component of TinyUSB has an option for. */
+export function unknownSettings(idf: string, tinyusbComponent: string, defaults: string): string[] {
+  const settings = [...defaults.matchAll(/^CONFIG_(\w+)=/gm)].map(([, name]) => name)
+  const folders = [...readdirSync(join(idf, "components")).map((name) => join(idf, "components", name)), tinyusbComponent]
+  const kconfigs = folders.flatMap((folder) => ["Kconfig", "Kconfig.projbuild"].map((name) => join(folder, name))).filter(existsSync)
+  const text = kconfigs.map((path) => readFileSync(path, "utf8")).join("\n")
+  return settings.filter((name) => !new RegExp(`^\\s*(?:menu)?config ${name}\\s*$`, "m").test(text))
 }

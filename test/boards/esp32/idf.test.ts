@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { isInstalled } from "../../support/needs"
-import { CHIPS, complaints, flashReferences, type Chip } from "./idf-headers"
+import { CHIPS, complaints, flashReferences, strangers, type Chip, unknownSettings } from "./idf-headers"
 
 const BOARDS = join(__dirname, "../../../boards")
 const { IDF_PATH, TINYUSB_PATH, ESP_TINYUSB_PATH, MODDABLE } = process.env
@@ -55,14 +55,30 @@ describe("boards/esp32 against ESP-IDF's headers", function () {
     })
   }
 
+  const port = ["chip", "din-uart", "shape"].map((name) => join(BOARDS, "esp32/port", `${name}.c`))
+  const portable = ["capture", "carry", "delivery", "din"].map((name) => join(BOARDS, "native", `${name}.c`))
+
   for (const chip of CHIPS) {
     it(`what runs from IRAM refers to nothing of ours in flash, ${chip.name}`, () => {
       if (!isInstalled(chip.compiler)) return console.log(`      not run: no ${chip.compiler}`)
-      const port = ["chip", "din-uart", "shape"].map((name) => join(BOARDS, "esp32/port", `${name}.c`))
-      const portable = ["capture", "carry", "delivery", "din"].map((name) => join(BOARDS, "native", `${name}.c`))
       assert.deepEqual(flashReferences(idf, chip, [...port, ...portable], scratch), [])
     })
+
+    it(`what it refers to of others is in IRAM or ROM, as ESP-IDF's linker files have it, ${chip.name}`, () => {
+      if (!isInstalled(chip.compiler)) return console.log(`      not run: no ${chip.compiler}`)
+      const all = strangers(idf, chip, [...port, ...portable], scratch)
+      assert.ok(all.length > 5, String(all))
+      const unplaced = all.filter(([, where]) => where === "").map(([name]) => name)
+      assert.deepEqual(unplaced, [])
+      console.log(`      ${all.map(([name]) => name).join(" ")}`)
+    })
   }
+
+  it("has every setting of sdkconfig.defaults as an option", () => {
+    if (!ESP_TINYUSB_PATH) return console.log("      not run: no ESP_TINYUSB_PATH")
+    const defaults = readFileSync(join(BOARDS, "esp32/sdkconfig/sdkconfig.defaults"), "utf8")
+    assert.deepEqual(unknownSettings(idf, ESP_TINYUSB_PATH, `${defaults}CONFIG_NO_SUCH_OPTION=y\n`), ["NO_SUCH_OPTION"])
+  })
 
   it("would see a function and a table left in flash", () => {
     const chip = CHIPS.find(({ compiler }) => isInstalled(compiler))
@@ -77,9 +93,11 @@ const int table[3] = {1, 2, 3};
 int __attribute__((noinline)) left(int n);
 int __attribute__((noinline)) left(int n) { return n * 3; }
 int taken(int n);
-TACTUS_RAM int taken(int n) { return left(n) + ((volatile const int *)table)[n]; }
+int nvs_commit(int handle);
+TACTUS_RAM int taken(int n) { return left(n) + nvs_commit(n) + ((volatile const int *)table)[n]; }
 `,
     )
+    assert.deepEqual(strangers(idf, chip, [wrong], scratch), [["nvs_commit", ""]])
     assert.deepEqual(flashReferences(idf, chip, [wrong], scratch), ["left", "table"])
   })
 
