@@ -11,7 +11,7 @@ export function countersOf(module: Module): Record<string, number> {
     spuriousPulses += source.spurious
     missingPulses += source.missing
   }
-  return {
+  const counted: Record<string, number> = {
     glitches: module.cvFilter.glitches,
     spuriousPulses,
     missingPulses,
@@ -23,4 +23,8 @@ export function countersOf(module: Module): Record<string, number> {
     tempoRefused: module.bank.refusals,
     bytesDropped: module.wire.dropped + module.usbQueue.dropped + module.configQueue.dropped,
   }
+  // A board that carries SysEx counts what becomes of it by the same names.
+  const more = module.board === null ? {} : module.board.counters()
+  for (const name of Object.keys(more)) counted[name] = (counted[name] ?? 0) + more[name]
+  return counted
 }

@@ -102,8 +102,7 @@ export class Module extends Parts implements Processor, Configurable {
   }
 
   counters(): Record<string, number> {
-    const counted = countersOf(this)
-    return this.board === null ? counted : Object.assign(counted, this.board.counters())
+    return countersOf(this)
   }
 
   busyWith(): string {

@@ -1,7 +1,8 @@
 /** What the board has counted since power-up, by the names a report uses. */
 import * as native from "./native"
 
-/** By the native layer's numbers: see `fault`. `latestMicros` is no count: how late the latest departure was. */
+/** By the native layer's numbers: see `fault`. `latestMicros` is no count: how late the latest departure was. The last
+ * three are of SysEx that goes round the core, which counts its own by these names. */
 const NAMES = [
   "outputsRefused",
   "outputsLate",
@@ -10,9 +11,9 @@ const NAMES = [
   "usbLost",
   "wakesLost",
   "latestMicros",
-  "carriedDropped",
-  "carriedTooLong",
-  "carriedBroken",
+  "bytesDropped",
+  "sysexTooLong",
+  "midiBroken",
 ]
 
 export class BoardFaults {

@@ -83,4 +83,12 @@ describe("a back end that carries SysEx", () => {
       }
     }
   })
+
+  it("has what it dropped counted with what is dropped here", () => {
+    const { module } = told()
+    module.wire.dropped = 3
+    module.board = { counters: () => ({ bytesDropped: 40, sysexTooLong: 1, midiBroken: 2, usbLost: 7 }) }
+    const { bytesDropped, sysexTooLong, midiBroken, usbLost } = module.counters()
+    assert.deepEqual([bytesDropped, sysexTooLong, midiBroken, usbLost], [43, 1, 2, 7])
+  })
 })
