@@ -149,9 +149,15 @@ export function drawPhases(sheet: Sheet, marks: readonly Mark[]): void {
     const y = middle - Math.max(-1, Math.min(1, mark.value / range)) * (height / 2 - 4)
     pen.fillRect(at, Math.min(y, middle), Math.max(1.5, step - 1.5), Math.max(1.5, Math.abs(y - middle)))
   })
-  pen.fillStyle = colour("--muted")
-  pen.fillText(`late ${label(range)}`, 2, 11)
-  pen.fillText(`early ${label(range)}`, 2, height - 3)
+  for (const [text, y] of [
+    [`late ${label(range)}`, 11],
+    [`early ${label(range)}`, height - 3],
+  ] as const) {
+    pen.fillStyle = colour("--card")
+    pen.fillRect(0, y - 10, pen.measureText(text).width + 6, 13)
+    pen.fillStyle = colour("--muted")
+    pen.fillText(text, 2, y)
+  }
 }
 
 const BINS = 31

@@ -38,6 +38,8 @@ describe("what a panel may say", () => {
     ["a number that is none", { id: 1, clock: { tempo: "fast", ppqn: 1, jitterMicros: 0 } }],
     ["settings that are a list", { id: 1, set: [] }],
     ["settings that have no end", { id: 1, set: deep(9) }],
+    ["cards that are a list", { id: 1, useCards: [] }],
+    ["cards that have no end", { id: 1, useCards: deep(9) }],
     ["no id", { set: {} }],
     ["a half id", { id: 1.5, set: {} }],
   ] as const) {
