@@ -62,7 +62,7 @@ function showMargins(counts: readonly number[], bars: readonly HTMLElement[], ca
     mark(bar, "late", MARGIN_EDGES[bin] <= 0)
   })
   const all = counts.reduce((sum, count) => sum + count, 0)
-  say(caption, all === 0 ? "no timetags yet" : `${all} timetags, from 20 ms late to 1 s ahead of their time`)
+  say(caption, all === 0 ? "no timetags yet" : `${all} timetag${all === 1 ? "" : "s"}, from 20 ms late to 1 s ahead of their time`)
 }
 
 function marginWords(bin: number): string {
