@@ -82,14 +82,16 @@ ${NETWORK_HELP}`,
     const access = accessOf(values)
     if (values.tui && !(process.stdin.isTTY && process.stdout.isTTY)) throw new BadInput("--tui needs a terminal; this is none")
     // Without a rack nothing would move on the module's own default, the CV input.
-    const tempo = numberOption("tempo", values.tempo, 20, 999.99, "20..999.99 BPM")
-    const settings = { source: "internal", ...readSettings(values.settings, settingsChecker()), ...(tempo && { tempo }) }
     const oscPort = numberOption("osc", values.osc, 0, 65535, "a port, 0..65535")
     const isOnNetwork = oscPort !== undefined || values.lead || values.follow
     const onlyThere = (Object.keys(NETWORK_OPTIONS) as (keyof typeof NETWORK_OPTIONS)[]).find((name) => values[name] !== undefined)
     if (!isOnNetwork && onlyThere)
       throw new BadInput(`--${onlyThere} belongs to a network; expected --osc PORT, --lead or --follow with it`)
     const wishes = isOnNetwork ? networkWishes(values, oscPort) : undefined
+    const tempo = numberOption("tempo", values.tempo, 20, 999.99, "20..999.99 BPM")
+    // Where one song is everybody's, nobody begins by himself.
+    const shared = wishes && wishes.station.role !== "alone" ? { transport: { start: "button" } } : {}
+    const settings = { source: "internal", ...shared, ...readSettings(values.settings, settingsChecker()), ...(tempo && { tempo }) }
     const recorder = values.record === undefined ? undefined : new Recorder(values.record, settings)
     const plans = plansOf(values)
     const page = await buildPage()

@@ -52,7 +52,7 @@ describe("the panel's view of the network", function () {
     await row(new RegExp(`^desk, OSC at 127\\.0\\.0\\.1:${port}$`))
     await row(/^leads$/)
     await row(/^clock within \d+\.\d+ ms \(the system's clock, which the others take\)$/)
-    await row(/^beats 250\.0 ms ahead \(no delay measured yet\); 0 sent$/)
+    await row(/^beats 250\.0 ms ahead \(no delay measured yet\); \d+ sent$/)
     await page.locator(".network figcaption").filter({ hasText: "no timetags yet" }).waitFor()
 
     const shared = Date.now() * 1000 + 30_000_000
