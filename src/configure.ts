@@ -7,6 +7,7 @@ import { tellCarrier } from "./midi/carrier"
 import { ticksPerPulse } from "./output/gate"
 import type { Parts } from "./parts"
 import type { SyncSettings } from "./settings"
+import { SETTING_ROWS } from "./settings-table"
 import { SOURCE_AUTO, SOURCE_CV, SOURCE_INTERNAL, sourceNumber } from "./source/clock-sources"
 import { CHANNELS } from "./sync/bank"
 import { TICKS_PER_BEAT } from "./time"
@@ -20,7 +21,7 @@ const ARP = 16
 const REST = 32
 const ALL = 63
 /** Who has to hear of what stands in a group of settings. */
-const HEARERS: { readonly [group: string]: number } = {
+const OF_GROUP: { readonly [group: string]: number } = {
   source: SOURCES,
   tempo: TEMPO,
   cv: SOURCES | OUTPUTS,
@@ -37,14 +38,9 @@ const HEARERS: { readonly [group: string]: number } = {
   control: REST,
   network: 0,
 }
-/** Of a channel: what no pulse depends on. */
-const ONLY_SAID: readonly string[] = ["name", "autoStart"]
-
-function hearersOf(key: string): number {
-  const dot = key.indexOf(".")
-  if (ONLY_SAID.includes(key.slice(key.lastIndexOf(".") + 1))) return 0
-  return HEARERS[dot < 0 ? key : key.slice(0, dot)]
-}
+/** By key, found out when the firmware is built. Of a channel's name and how it starts no pulse depends. */
+const HEARERS = Object.create(null) as { [key: string]: number }
+for (const { key } of SETTING_ROWS) HEARERS[key] = key.endsWith(".name") || key.endsWith(".autoStart") ? 0 : OF_GROUP[key.split(".")[0]]
 
 /** Sets parts as `parts.settings` says, those that hear of the `changed` keys, or all of them before anything has run. The timeline's
  *  floor is where it can be heard. */
@@ -52,7 +48,7 @@ export function configure(parts: Parts, changed: readonly string[] | "all"): voi
   const { settings, sources, outputs, conductor } = parts
   const isNew = changed === "all"
   let hearers = isNew ? ALL : 0
-  if (changed !== "all") for (let i = 0; i < changed.length; i++) hearers |= hearersOf(changed[i])
+  if (changed !== "all") for (let i = 0; i < changed.length; i++) hearers |= HEARERS[changed[i]]
   const selected = sourceNumber(settings.source)
   if (hearers & SOURCES) configureSources(parts, selected)
   if (hearers & OUTPUTS) outputs.configure(settings)

@@ -48,12 +48,14 @@ const FOLLOW_LEAD_MICROS = 2000
 const QUEUE_MICROS = 3000
 
 /**
- * What is asked at the configuration port takes TypeScript longer than its lead: 20 ms for a long write. So with each packet there
- * events are committed this far ahead of its stamp first (and up to a slice more), a slice at a time and in the order of time, so that none of them is late; what
- * was asked then holds from behind that horizon, and so does everything else that happens before it (commit, never retract). It is
- * a matter of stamps alone, so the simulator does the same. Not with answered pulses: nothing can be committed before a pulse is there.
+ * What is asked at the configuration port takes TypeScript longer than its lead: 40 ms for the longest write. So with each packet there
+ * events are committed this far ahead of its stamp first (and up to a slice more), a slice at a time and in the order of time, so that
+ * none of them is late; what was asked then holds from behind that horizon, and so does everything else that happens before it (commit,
+ * never retract). It is a matter of stamps alone, so the simulator does the same. A board's queues hold what `AHEAD_TICKS` bring. Not with
+ * answered pulses: nothing can be committed before a pulse is there.
  */
-const AHEAD_MICROS = 60000
+const AHEAD_MICROS = 80000
+const AHEAD_TICKS = 12
 const AHEAD_SLICE_MICROS = 4000
 
 /** Real-time bytes that fit into it are fewer than the wire remembers. */
@@ -168,17 +170,20 @@ export class Module extends Parts implements Processor, Configurable {
 
   /** Most packets of a message mean nothing yet, and come close behind each other: they find the horizon far enough. */
   private configInput(time: Micros, event: EventWord): void {
-    if (this.line.ahead < time + AHEAD_MICROS && this.lead === LEAD_MICROS) this.lookAhead(time)
+    const line = this.line
+    let far = AHEAD_TICKS * line.period
+    if (far > AHEAD_MICROS) far = AHEAD_MICROS
+    if (line.ahead < time + far && this.lead === LEAD_MICROS) this.lookAhead(time, far + AHEAD_SLICE_MICROS)
     const config = this.config
     config.input(time, event)
     if (config.deadline < this.deadline) this.deadline = config.deadline
   }
 
-  private lookAhead(time: Micros): void {
+  private lookAhead(time: Micros, far: Micros): void {
     const line = this.line
     const limit = line.limit
     line.hearFrom(time, this.lead)
-    const ahead = this.sources.reach(time + AHEAD_MICROS + AHEAD_SLICE_MICROS) + this.outputs.leastLatency
+    const ahead = this.sources.reach(time + far) + this.outputs.leastLatency
     if (ahead > line.ahead) line.ahead = ahead
     if (line.limit !== limit) {
       this.outputs.retime()
@@ -217,7 +222,14 @@ export class Module extends Parts implements Processor, Configurable {
       this.settle(moment)
       this.findDeadline()
     }
-    this.send(now, out)
+    if (this.isWaiting) this.commit(now, out)
+    else {
+      // As `send`, without the call.
+      const outputs = this.outputs
+      const horizon = now + this.lead
+      if (now > this.now) this.now = now
+      if (outputs.nextDue < horizon) outputs.commit(horizon, out)
+    }
     if (this.lead < LEAD_MICROS) this.answers.offer()
   }
 

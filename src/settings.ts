@@ -76,24 +76,26 @@ export function standardSettings(): Settings {
 export function changeSettings(settings: Settings, change: unknown, changed: string[] = []): string[] {
   if (!isTree(change) || Array.isArray(change)) return ["settings are " + show(change) + "; expected an object"]
   const problems: string[] = []
-  const before: Change[] = []
-  collect(change, "", settings as unknown as Tree, before, problems)
+  const before: Before = []
+  collect(change, "", settings as unknown as Tree, before, changed, problems)
   if (problems.length === 0) checkTogether(settings, problems)
-  if (problems.length > 0) for (let i = before.length - 1; i >= 0; i--) before[i].into[before[i].name] = before[i].value
-  else for (let i = 0; i < before.length; i++) changed.push(before[i].key)
+  if (problems.length > 0) takeBack(before, changed)
   return problems
 }
 
-/** What stood there before. */
-interface Change {
-  readonly key: string
-  readonly into: Tree
-  readonly name: string
-  readonly value: unknown
+/** What stood where before: group, name and value of each change, one behind the other, since XS takes long to make an object. */
+type Before = unknown[]
+
+function takeBack(before: Before, changed: string[]): void {
+  for (let i = before.length - 3; i >= 0; i -= 3) {
+    const into = before[i] as Tree
+    into[before[i + 1] as string] = before[i + 2]
+    changed.pop()
+  }
 }
 
 /** `into` is the group that `prefix` names. */
-function collect(change: Tree, prefix: string, into: Tree, before: Change[], problems: string[]): void {
+function collect(change: Tree, prefix: string, into: Tree, before: Before, changed: string[], problems: string[]): void {
   const names = Object.keys(change)
   for (let i = 0; i < names.length; i++) {
     const name = names[i]
@@ -102,11 +104,11 @@ function collect(change: Tree, prefix: string, into: Tree, before: Change[], pro
     const row = ROWS[key]
     if (row !== undefined) {
       const problem = problemOf(row, value)
-      if (problem === "") {
-        if (!row.isSecret || value !== SECRET) put(key, into, name, value, before)
-      } else problems.push(problem)
+      if (problem !== "") problems.push(problem)
+      else if (row.isSecret && value === SECRET) continue
+      else if (put(into, name, value, key === "tempo", before)) changed.push(key)
     } else if (GROUPS[key] !== undefined) {
-      if (isTree(value) && Array.isArray(value) === GROUPS[key]) collect(value, key + ".", groupAt(into, name), before, problems)
+      if (isTree(value) && Array.isArray(value) === GROUPS[key]) collect(value, key + ".", groupAt(into, name), before, changed, problems)
       else problems.push(`${key} is ${show(value)}; expected ${GROUPS[key] ? "a list" : "an object"}`)
     } else if (GROUPS[prefix.slice(0, -1)])
       problems.push(`${prefix.slice(0, -1)} has ${names.length} entries; expected ${listLength(prefix)} at most`)
@@ -114,16 +116,18 @@ function collect(change: Tree, prefix: string, into: Tree, before: Change[], pro
   }
 }
 
-/** `name` may have dots. */
-function put(key: string, into: Tree, name: string, value: unknown, before: Change[]): void {
+/** `name` may have dots. False: the value is there already. */
+function put(into: Tree, name: string, value: unknown, always: boolean, before: Before): boolean {
   const dot = name.lastIndexOf(".")
   if (dot >= 0) {
     into = groupAt(into, name.slice(0, dot))
     name = name.slice(dot + 1)
   }
-  if (into[name] === value && key !== "tempo") return
-  before.push({ key, into, name, value: into[name] })
+  const old = into[name]
+  if (old === value && !always) return false
+  before.push(into, name, old)
   into[name] = value
+  return true
 }
 
 /** `name` may have dots. */

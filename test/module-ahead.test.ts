@@ -11,7 +11,7 @@ import { settingsEvents } from "../tools/emulate/configuration"
 
 type Timed = { time: number; event: number }
 const FINE = { clock: { ppqn: 24 }, sync: [1, 2, 3, 4].map(() => ({ ppqn: 24, widthMicros: 4000 })) }
-const AHEAD_MICROS = 60000
+const AHEAD_MICROS = 80000
 
 function pulses(period: number, until: number, shake: (n: number) => number = () => 0): Timed[] {
   const edges: Timed[] = []
@@ -86,15 +86,15 @@ describe("a module whose settings are written while it plays", () => {
     ...[1, 2, 3].map((second) => settingsEvents(second * 1e6 + 3333, { tempo: 300 - second, sync: [{ name: `Write ${second}` }] })),
   )
 
-  it("is late with nothing, though a write takes 20 ms and more", () => {
-    const cost = { packet: 200, event: 250, message: 20000 }
+  it("is late with nothing, though a write takes 40 ms", () => {
+    const cost = { packet: 200, event: 250, message: 40000 }
     const internal = hurried({ source: "internal", tempo: 300, ...FINE }, writes, 4e6, cost)
     assert.ok(internal > 0, `an event was handed over ${-internal} us late`)
     const followed = hurried({ cv: { ppqn: 1 }, ...FINE }, inOrder(pulses(500000, 4e6), writes), 4e6, cost)
     assert.ok(followed > 0, `an event was handed over ${-followed} us late`)
   })
 
-  it("takes the change 60 ms behind the write's last packet, and no earlier", () => {
+  it("takes the change 80 ms behind the write's last packet, and no earlier", () => {
     const write = settingsEvents(2e6, { clock: { ppqn: 4 } })
     const clocks = rises(play({ source: "internal", tempo: 120, ...FINE }, write, 4e6, [1000])[OUT_CLOCK])
     const before = clocks.filter((time) => time < 2e6 + AHEAD_MICROS)
@@ -105,7 +105,7 @@ describe("a module whose settings are written while it plays", () => {
   })
 
   it("keeps time where a pulse or a part's end falls into the longer horizon", () => {
-    for (const offset of [-70000, -50000, -30000, -8000, 0, 5000]) {
+    for (const offset of [-90000, -50000, -30000, -8000, 0, 5000]) {
       const write = settingsEvents(2_300_000 + offset, { wait: 7 })
       const settings = { cv: { ppqn: 1 }, part: { steps: 4 }, ...FINE }
       const steady = pulses(500000, 4e6)
@@ -116,7 +116,7 @@ describe("a module whose settings are written while it plays", () => {
     }
   })
 
-  it("waits for the pulse that does not come, 60 ms later than without", () => {
+  it("waits for the pulse that does not come, 80 ms later than without", () => {
     const few = pulses(500000, 2.4e6)
     const quiet = rises(play({ cv: { ppqn: 1 }, lost: { afterPeriods: 8 }, ...FINE }, few, 3.5e6, [1000])[OUT_CLOCK])
     const write = settingsEvents(2_790_000, { wait: 7 })

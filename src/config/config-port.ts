@@ -168,15 +168,16 @@ function isOurs(bytes: Uint8Array): boolean {
   return true
 }
 
-/** Many letters a call: on XS a call takes longer than a letter, and each sum is a new string. */
+/** Letters a call: on XS a call takes as long as many letters, and each sum is a new string; its stack has some hundred places. */
+const LETTERS = 64
+
 function textOf(bytes: Uint8Array, length: number): string {
   const end = length - 1
   let text = ""
-  let i = BODY
-  for (; i + 8 <= end; i += 8) {
-    text += String.fromCharCode(bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3], bytes[i + 4], bytes[i + 5], bytes[i + 6], bytes[i + 7])
+  for (let i = BODY; i < end; i += LETTERS) {
+    const letters = bytes.subarray(i, i + LETTERS < end ? i + LETTERS : end)
+    text += String.fromCharCode.apply(null, letters as unknown as number[])
   }
-  for (; i < end; i++) text += String.fromCharCode(bytes[i])
   return text
 }
 

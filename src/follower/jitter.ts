@@ -20,6 +20,8 @@ const BELIEVED = INITIAL_WEIGHT + 3
 const LOUD_TO_BELIEVE = 3
 /** So many squares in a row under a sixteenth of the variance do not come by chance (once in ten million pulses): the variance is stale. */
 const CALM_TO_BELIEVE = 15
+/** On XS a global is looked for each time. */
+const squareRoot = Math.sqrt
 
 export class Jitter {
   /** Standard deviation of one pulse, µs, never under the floor of 8 µs. */
@@ -70,7 +72,7 @@ export class Jitter {
     let variance = this.variance + (square - this.variance) / this.weight
     if (variance < FLOOR * FLOOR) variance = FLOOR * FLOOR
     this.variance = variance
-    this.sd = Math.sqrt(variance)
+    this.sd = squareRoot(variance)
   }
 
   copy(from: Jitter): void {

@@ -20,6 +20,8 @@ const SLOW_ALLOWANCE = 0.25
 const SLOW_ALARM = 28
 /** From here on the line's own uncertainty is under 4 % of a pulse's. */
 const SETTLED = 50
+/** On XS a global is looked for each time. */
+const squareRoot = Math.sqrt
 
 export class LineFit {
   /** The line at the latest pulse. */
@@ -55,7 +57,7 @@ export class LineFit {
     const expected = this.time + this.period
     let innovation = time - expected
     let surprise = innovation / sd
-    if (n < SETTLED) surprise *= Math.sqrt(1 - gain)
+    if (n < SETTLED) surprise *= squareRoot(1 - gain)
     if (surprise > limit || surprise < -limit) {
       const share = limit / (surprise > 0 ? surprise : -surprise)
       surprise *= share

@@ -13,6 +13,8 @@ export class OutputGroup {
   /** Nothing is due before; -Infinity where that is not known. */
   nextDue: Micros = -Infinity
   private count = 0
+  /** A member has nothing due: it is silent, or cannot know yet. */
+  private waits = true
   private readonly members: Output[] = []
 
   add(output: Output): void {
@@ -39,6 +41,7 @@ export class OutputGroup {
         due = output.due
       }
       if (due < first) first = due
+      else if (due === NEVER) this.waits = true
     }
     this.nextDue = first
   }
@@ -59,25 +62,30 @@ export class OutputGroup {
       output.retime()
       const due = output.due
       if (due < first) first = due
+      else if (due === NEVER) this.waits = true
     }
     this.nextDue = first
   }
 
   /** The same for those that are due before `soon`, or wait. */
   retimeBefore(soon: Micros): void {
+    if (this.nextDue >= soon && !this.waits) return
     const members = this.members
     const count = this.count
     let first = NEVER
+    let waits = false
     for (let i = 0; i < count; i++) {
       const output = members[i]
       let due = output.due
       if (due < soon || due === NEVER) {
         output.retime()
         due = output.due
+        if (due === NEVER) waits = true
       }
       if (due < first) first = due
     }
     this.nextDue = first
+    this.waits = waits
   }
 
   start(): void {
