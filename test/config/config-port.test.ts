@@ -106,7 +106,7 @@ describe("configuration over SysEx", () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 127 }), { maxLength: 40 }), (body) => {
         const rack = new Rack()
           .midi("midi-usb-config", 1e6, ...HEAD, ...body, 0xf7)
-          .midi("midi-usb-config", 2.5e6, ...HEAD, 0x01, ...ascii("wait"), 0xf7)
+          .midi("midi-usb-config", 2.9e6, ...HEAD, 0x01, ...ascii("wait"), 0xf7)
         const all = answers(rack)
         assert.ok(told(all[all.length - 1]).startsWith("wait="))
       }),
