@@ -3,7 +3,8 @@
  * frame of the card, a fixed stretch ahead. It reads no clock itself: a real card's process, the simulation and the renderer of WAV files
  * all drive this one.
  *
- * A card's frame is heard `latencyMicros` after the card asked for it. What the driver says of that, the latency measured by a loop-back
+ * A card's frame is heard `latencyMicros` after the card asked for it, microseconds of the card: it lies in a buffer that the card's crystal
+ * empties (at 150 ppm a buffer of 283 ms makes 42 us of difference). What the driver says of that, the latency measured by a loop-back
  * recording and the user's own correction all come together in this one number, which may change while it runs: by little at
  * a time, so that pulses keep their order and their length.
  */
@@ -53,7 +54,7 @@ export class CardPlayer {
     const until = asked + this.framesIn(AHEAD_MICROS)
     this.tracks.forEach((track, side) =>
       track.put(
-        (time) => this.frameAt(time - this.latencyMicros),
+        (time) => this.frameAt(time) - this.framesIn(this.latencyMicros),
         earliest,
         until,
         (frame, frames, level) => this.play(side, frame, frames, level),
@@ -64,7 +65,7 @@ export class CardPlayer {
   /** Pulses heard by `local`, left and right. */
   heardBy(local: Micros): [number, number] {
     if (!this.isJoined) return [0, 0]
-    const frame = this.frameAt(local - this.latencyMicros)
+    const frame = this.frameAt(local) - this.framesIn(this.latencyMicros)
     return [this.tracks[0].heardBy(frame), this.tracks[1].heardBy(frame)]
   }
 

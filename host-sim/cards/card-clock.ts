@@ -22,8 +22,12 @@ const LATEST_FIT_MICROS = 2_000_000
 const LATEST_SHARE = 1 / 8
 const WANDER_MICROS = 3
 const WANDER_DEVIATIONS = 4
-/** Under three seconds a crystal cannot be told from the readings: the rate stays what it was. */
-const LEAST_SPAN_MICROS = 3_000_000
+/** Under a second a crystal cannot be told from the readings: the rate stays what it was. */
+const LEAST_SPAN_MICROS = 1_000_000
+/** What a rate is worth that is known from before, or the true one of any crystal: it is within this of it. */
+const RATE_DEVIATION = 1e-4
+/** An early reading is off the line by so much. */
+const EARLY_DEVIATION_MICROS = 200
 const MAXIMUM_RATE = 1e-3
 const LEAST_READINGS = 3
 const MOST_QUARTERS = 12
@@ -69,8 +73,8 @@ export class CardClock {
   private readonly late = LOSSES.map(() => 0)
 
   /** `rate` is what is known of this card from before. */
-  constructor(rate = 0) {
-    this.rate = rate
+  constructor(private readonly knownRate = 0) {
+    this.rate = knownRate
   }
 
   /** Local time from the first to the last reading that bears the line. */
@@ -211,7 +215,10 @@ export class CardClock {
       sumXX += weight * x * x
       sumXY += weight * x * y
     }
-    const slope = (weights * sumXY - sumX * sumY) / (weights * sumXX - sumX * sumX)
+    // What is known of the rate counts as one reading more, so that a few of them do not turn the line.
+    const known = (EARLY_DEVIATION_MICROS / RATE_DEVIATION) ** 2
+    const across = sumXX - (sumX * sumX) / weights + known
+    const slope = (sumXY - (sumX * sumY) / weights - known * this.knownRate) / across
     this.behind += (sumY - slope * sumX) / weights
     this.rate = Math.max(-MAXIMUM_RATE, Math.min(MAXIMUM_RATE, -slope))
   }

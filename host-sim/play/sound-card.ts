@@ -19,7 +19,7 @@ import { SAMPLE_RATE } from "./decode"
  * How much a card takes at once, of twice to three times as much that it holds. With less a busy machine loses time now and then, and nobody hears how long it is, since
  * everything is handed over ahead.
  */
-export const LIST_GULP_SECONDS = 0.1
+export const LIST_GULP_SECONDS = 0.05
 const WARM_UP_MICROS = 1_000_000
 
 export class SoundCard {
@@ -79,14 +79,14 @@ export class SoundCard {
     return this.isWarm && this.clock.isSet && this.said.micros !== undefined
   }
 
-  /** From a frame's asking to its sound. */
+  /** From a frame's asking to its sound, us of the card: it lies in a buffer that the card's crystal empties. */
   get latencyMicros(): Micros {
     return this.measuredMicros ?? this.said.micros ?? 0
   }
 
   /** When a frame is heard, as far as the driver knows. */
   localAt(frame: number): Micros {
-    return this.clock.localAt((frame / SAMPLE_RATE) * 1e6) + this.latencyMicros
+    return this.clock.localAt((frame / SAMPLE_RATE) * 1e6 + this.latencyMicros)
   }
 
   /** A block that begins with this frame of the card. */

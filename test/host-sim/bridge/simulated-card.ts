@@ -80,10 +80,10 @@ export class SimulatedCard {
 
   /** True time at which a frame is heard: when it has gone through the buffer at the crystal's pace. */
   heardAt(frame: number): number {
-    const card = (frame / SAMPLE_RATE) * 1e6
+    const card = (frame / SAMPLE_RATE) * 1e6 + LATENCY_MICROS
     let time = card
     for (let round = 0; round < 4; round++) time += card - this.crystal.read(time)
-    return time + LATENCY_MICROS
+    return time
   }
 
   /** What the driver has asked for by now; it looked last on a millisecond of its own, and the callback came a little later. */
