@@ -70,7 +70,19 @@ export class UdpRelay {
     this.passed++
     const copies = this.random() < duplication ? 2 : 1
     if (copies > 1) this.doubled++
-    for (let copy = 0; copy < copies; copy++) setTimeout(() => this.isClosed || send(), delayMillis + this.random() * jitterMillis)
+    for (let copy = 0; copy < copies; copy++) this.hold(performance.now() + delayMillis + this.random() * jitterMillis, send)
+  }
+
+  /**
+   * Timers count whole milliseconds from whole milliseconds: an answer, which comes just after one, would be held for longer than its
+   * question, and clocks that are set over the relay would be wrong by half of that. So the last of it is waited for awake.
+   */
+  private hold(until: number, send: () => void): void {
+    const left = until - performance.now()
+    if (this.isClosed) return
+    if (left <= 0) send()
+    else if (left > 2) setTimeout(() => this.hold(until, send), left - 2)
+    else setImmediate(() => this.hold(until, send))
   }
 }
 
