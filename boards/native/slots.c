@@ -21,7 +21,7 @@ static struct {
   const uint8_t *payload;
   unsigned slot;
   uint32_t next_page;
-  bool erased, under_way;
+  bool erasing, erased, under_way;
 } writing;
 
 /* CRC-32 (IEEE 802.3, reflected), bit by bit: a table would cost more than the 0.1 ms it saves. */
@@ -77,7 +77,7 @@ bool slots_begin(uint16_t version, const void *payload, uint32_t length) {
   writing.head.crc = record_crc(&writing.head, payload);
   writing.slot = newest == 0;
   writing.next_page = 0;
-  writing.erased = false;
+  writing.erasing = writing.erased = false;
   writing.under_way = true;
   return true;
 }
@@ -86,8 +86,8 @@ enum slots_step slots_step(void) {
   if (!writing.under_way) return SLOTS_DONE;
   uint32_t slot_at = writing.slot * SLOT_BYTES;
   if (!writing.erased) {
-    flash->erase(slot_at);
-    writing.erased = true;
+    writing.erased = !flash->erase(slot_at, !writing.erasing);
+    writing.erasing = true;
     return SLOTS_MORE;
   }
   uint8_t page[SLOT_PAGE_BYTES];

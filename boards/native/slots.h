@@ -6,7 +6,7 @@
  *    slot 0  | magic version length sequence crc | payload ....        sequence 6, old
  *    slot 1  | magic version length sequence crc | payload ....        sequence 7, newest: the next goes to slot 0
  *
- * Writing is cut into steps, one erase (45..90 ms on the RP2040) or one page (0.5 ms) each, so that the caller can choose its
+ * Writing is cut into steps, one slice of an erase or one page (0.5 ms on the RP2040) each, so that the caller can choose its
  * moments. Not for interrupts, and nothing here runs from RAM: it is the caller's flash driver that has to.
  */
 #ifndef TACTUS_SLOTS_H
@@ -22,7 +22,7 @@
 
 /* The medium. Offsets count from the start of slot 0; slot 1 follows at SLOT_BYTES. */
 struct slots_flash {
-  void (*erase)(uint32_t offset);                          /* SLOT_BYTES to 0xff */
+  bool (*erase)(uint32_t offset, bool begins);             /* SLOT_BYTES to 0xff, or a slice of that; true while there is more to do */
   void (*program)(uint32_t offset, const uint8_t *page);   /* SLOT_PAGE_BYTES, erased before */
   const uint8_t *(*read)(uint32_t offset);                 /* 2 * SLOT_BYTES mapped, as XIP flash is */
 };
@@ -37,7 +37,7 @@ const uint8_t *slots_newest(uint16_t *version, uint32_t *length);
 /* Prepares to write; `payload` stays the caller's and must not change until done. False: longer than SLOT_PAYLOAD_BYTES. */
 bool slots_begin(uint16_t version, const void *payload, uint32_t length);
 
-/* One erase or one page. */
+/* One slice of an erase or one page. */
 enum slots_step slots_step(void);
 
 #endif

@@ -53,6 +53,10 @@ static uint64_t epoch;
 static volatile uint32_t unposted;
 static uint64_t wake_at;                    /* when TypeScript wants its next turn */
 static uint32_t panel_word = PANEL_NOTHING; /* polled, not taken yet */
+#define USB_REMEMBERED 32
+static stamp usb_at[USB_REMEMBERED]; /* when the USB packets scheduled last are to leave */
+static unsigned usb_scheduled;
+static bool storing;
 
 static const uint8_t bytes_of_code[16] = {0, 0, 2, 3, 3, 1, 2, 3, 3, 3, 3, 3, 2, 2, 3, 1};
 
@@ -108,6 +112,29 @@ static bool has_input(void) {
   return has_pending || usb_midi_peek();
 }
 
+/* Settings are stored in steps of about a millisecond, in which core 0 does nothing else: no oftener than each STEP_BEATS, and where no
+   USB packet has to leave meanwhile, unless that takes too long to come. A turn that is due waits: it is early enough. */
+#define STEP_BEATS 4
+#define STEP_MICROS 1500
+#define USB_WAY_MICROS 300 /* from its time to the endpoint, with something to spare */
+#define PATIENCE_BEATS 100
+
+static bool usb_has_to_leave(stamp now) {
+  for (unsigned i = 0; i < USB_REMEMBERED; i++) {
+    int32_t left = micros_until(usb_at[i], now);
+    if (left > -USB_WAY_MICROS && left < STEP_MICROS) return true;
+  }
+  return false;
+}
+
+static void store_meanwhile(void) {
+  static unsigned since;
+  if (!storing || ++since < STEP_BEATS) return;
+  if (usb_has_to_leave((stamp)time_us_64()) && since < PATIENCE_BEATS) return;
+  since = 0;
+  storing = store_step();
+}
+
 static void beat(modTimer timer, void *refcon, int size) {
   static unsigned beats;
   (void)timer, (void)refcon, (void)size;
@@ -117,6 +144,7 @@ static void beat(modTimer timer, void *refcon, int size) {
     feed_watchdog();
   }
   if (panel_word != PANEL_NOTHING || time_us_64() >= wake_at || has_input()) turn();
+  store_meanwhile();
 }
 
 /* At priority 0x80, as every interrupt of Moddable's that posts. */
@@ -274,8 +302,10 @@ static uint32_t code_of(uint32_t length, uint32_t bytes) {
 
 static bool schedule(stamp at, uint32_t word) {
   uint32_t port = word >> PORT_SHIFT, length = (word >> 24) & 3, bytes = word & 0xffffff;
-  if (port == OUT_MIDI_USB || port == OUT_MIDI_CONFIG)
+  if (port == OUT_MIDI_USB || port == OUT_MIDI_CONFIG) {
+    usb_at[usb_scheduled++ % USB_REMEMBERED] = at;
     return !length || schedule_usb(at, bytes << 8 | (port == OUT_MIDI_CONFIG ? 0x10 : 0) | code_of(length, bytes));
+  }
   if (port != OUT_MIDI_DIN) return word & 1 ? schedule_pins(at, pin_of_port[port], 0) : schedule_pins(at, 0, pin_of_port[port]);
   bool taken = true;
   at -= DIN_START_MICROS;
@@ -348,14 +378,15 @@ void xs_tactus_stored(xsMachine *the) {
   if (length) xsmcSetString(xsResult, text);
 }
 
-/* Begins to store a text. False: too long, or the last one is not done. */
+/* Begins to store a text; the beat goes on with it. False: too long, or the last one is not done. */
 void xs_tactus_store(xsMachine *the) {
   const char *text = xsmcToString(xsArg(0));
-  xsmcSetBoolean(xsResult, store_begin(text, c_strlen(text)));
+  bool begun = store_begin(text, c_strlen(text));
+  storing |= begun;
+  xsmcSetBoolean(xsResult, begun);
 }
 
-/* One erase (45 ms without TypeScript) or one page (0.5 ms). True while there is more to do. */
-void xs_tactus_store_step(xsMachine *the) { xsmcSetBoolean(xsResult, store_step()); }
+void xs_tactus_storing(xsMachine *the) { xsmcSetBoolean(xsResult, storing); }
 
 /* ---- housekeeping ---- */
 

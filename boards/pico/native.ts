@@ -44,7 +44,6 @@ export const watchdog = native("xs_tactus_watchdog") as (milliseconds: number) =
 
 /** What was stored last, undefined where nothing is. */
 export const stored = native("xs_tactus_stored") as () => string | undefined
-/** False: longer than 2047 bytes, or the last one is not done yet. */
+/** Begins to store; core 0 goes on with it in steps of a millisecond. False: longer than 2047 bytes, or the last one is not done yet. */
 export const store = native("xs_tactus_store") as (text: string) => boolean
-/** A step of storing: up to 45 ms in which core 0 does nothing else. True while there is more to do. */
-export const storeStep = native("xs_tactus_store_step") as () => boolean
+export const storing = native("xs_tactus_storing") as () => boolean

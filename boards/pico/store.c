@@ -1,4 +1,5 @@
 #include "store.h"
+#include "erase.h"
 #include "hardware/flash.h"
 #include "hardware/sync.h"
 #include "slots.h"
@@ -7,15 +8,13 @@
 /* Below the 64 KB at the top that Moddable's own storage may use; the image ends far below. */
 #define STORE_OFFSET (PICO_FLASH_SIZE_BYTES - 65536 - 2 * SLOT_BYTES)
 #define STORE_VERSION 1
+/* A slice of an erase; with leaving XIP and entering it again some tenths of a millisecond more. */
+#define SLICE_MICROS 1000
 
 static char writing[STORE_BYTES];
 static bool busy;
 
-static void erase(uint32_t offset) {
-  uint32_t before = save_and_disable_interrupts();
-  flash_range_erase(STORE_OFFSET + offset, SLOT_BYTES);
-  restore_interrupts(before);
-}
+static bool erase(uint32_t offset, bool begins) { return erase_slice(STORE_OFFSET + offset, begins, SLICE_MICROS); }
 
 static void program(uint32_t offset, const uint8_t *page) {
   uint32_t before = save_and_disable_interrupts();

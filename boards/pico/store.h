@@ -13,7 +13,7 @@ uint32_t store_open(char *text, uint32_t room);
 /* Keeps a copy and begins. False: too long, or busy. */
 bool store_begin(const char *text, uint32_t length);
 
-/* One erase or one page. True while there is more to do. */
+/* One slice of an erase or one page, about a millisecond. True while there is more to do. */
 bool store_step(void);
 
 #endif

@@ -30,9 +30,10 @@ const READ = 1
 const DUMP = 3
 const WRITE = 5
 const BOOT_MICROS = 250000
-const LOOK_MICROS = 6e6
+const LOOK_MICROS = 8e6
 const PATTERNS = 19
-const ERASE_SECONDS = 0.045
+/** One of so many slices of the erase. */
+const SLICES_A_CUT = 9
 const WRITE_MILLISECONDS = 1500
 
 /** A board that has booted and answers on USB. */
@@ -99,12 +100,12 @@ describe("the whole firmware on the emulated chip, talked to", function () {
       const { flash } = talk.board
       const before = flash.erases
       for (const end = talk.now + LOOK_MICROS; talk.now < end && flash.erases === before;) talk.run(1000)
-      assert.equal(flash.erases, before + 1, "written while stopped")
-      // The erase, then a page now and then: about as many cuts as pages.
-      for (let step = 0, programs = flash.programs; step < WRITE_MILLISECONDS; step++) {
-        const isInErase = step < ERASE_SECONDS * 1000 && step % 9 === 4
+      assert.equal(flash.erases, before + 1)
+      // The slices of the erase, then a page now and then: about as many cuts as pages.
+      for (let step = 0, { programs, suspensions } = flash; step < WRITE_MILLISECONDS; step++) {
+        const isInErase = flash.suspensions !== suspensions && flash.suspensions % SLICES_A_CUT === 4
         if (isInErase || flash.programs !== programs) cuts?.push(flash.contentsAfterCut())
-        programs = flash.programs
+        ;({ programs, suspensions } = flash)
         talk.run(1000)
       }
       cuts?.push(flash.contentsAfterCut())

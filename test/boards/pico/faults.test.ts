@@ -5,14 +5,14 @@
 import assert from "node:assert/strict"
 import { describe } from "mocha"
 import { LIGHT_FAULT } from "../../../boards/pico/pins"
-import { IN_CV, IN_MIDI_CONFIG, levelEvent } from "../../../src/event"
+import { IN_CV, IN_MIDI_CONFIG, IN_MIDI_USB, levelEvent } from "../../../src/event"
 import type { TimedEvent } from "../../../host-sim/input/timed-input"
 import { EPOCH_MICROS } from "../../../tools/emulate/board"
 import { compareRuns } from "../../../tools/emulate/compare"
-import { configMessage } from "../../../tools/emulate/configuration"
+import { configMessage, packetsOf } from "../../../tools/emulate/configuration"
 import { Conversation } from "../../../tools/emulate/conversation"
 import { decide } from "../../../tools/emulate/expected"
-import { WORST_TIMES } from "../../../tools/emulate/flash-chip"
+import { TYPICAL_TIMES, WORST_TIMES, type FlashTimes } from "../../../tools/emulate/flash-chip"
 import { Sabotage } from "./sabotage"
 import { trial, type Firmware } from "./whole-firmware"
 
@@ -22,8 +22,11 @@ const WIDTH_MICROS = 5000
 /** Where two runs are cut no event is nearer. */
 const APART_MICROS = 500
 const WATCHDOG_MICROS = 2e6
+const READ = 1
 const COUNTERS = 8
 const WRITE = 5
+/** Arpeggiator pattern 5 becomes another: a setting, and nothing one hears. */
+const PATTERN = [0xf0, 0x42, 0x30, 0x7f, 0x15, 0x0a, 0x06, 8, 0xf7]
 
 /** A module in a rack whose CV clock runs. */
 class Rack {
@@ -32,8 +35,13 @@ class Rack {
   private level = 0
   private next = 2 * PULSE_MICROS
 
-  constructor({ uf2, bootRom }: Firmware) {
-    this.talk = new Conversation(uf2, bootRom)
+  constructor({ uf2, bootRom }: Firmware, flashTimes?: FlashTimes) {
+    this.talk = new Conversation(uf2, bootRom, undefined, flashTimes)
+  }
+
+  send(port: number, bytes: readonly number[]): void {
+    this.inputs.push(...packetsOf(this.talk.now, port, bytes))
+    this.talk.send(port, bytes)
   }
 
   run(micros: number): void {
@@ -112,6 +120,54 @@ describe("the whole firmware on the emulated chip, when something goes wrong", f
     assert.deepEqual(rack.compare(0), [])
     assert.equal(counters(talk).exceptions, 3)
     assert.deepEqual(talk.board.resets, [])
+  })
+
+  for (const [how, times] of [
+    ["", TYPICAL_TIMES],
+    [", flash as slow as its data sheet allows", WORST_TIMES],
+  ] as const)
+    trial(`stores settings while its clock never stops, and nothing is late${how}`, (firmware) => {
+      const rack = new Rack(firmware, times)
+      const { talk } = rack
+      rack.run(EPOCH_MICROS + 1e6)
+      rack.send(IN_MIDI_USB, PATTERN)
+      const { flash } = talk.board
+      const patience = talk.now + 12e6
+      for (let programs = -1; flash.programs !== programs && talk.now < patience;) {
+        programs = flash.programs > 0 ? flash.programs : -1
+        rack.run(500000)
+      }
+      console.log(`      an erase in ${flash.suspensions + 1} slices, ${flash.programs} pages`)
+      assert.deepEqual(rack.compare(0), [])
+      const counted = counters(talk)
+      assert.deepEqual([counted.outputsLate, counted.usbLost, counted.exceptions], [0, 0, 0])
+      assert.equal(flash.erases, 1)
+      assert.ok(flash.suspensions > 20 && flash.programs >= 6)
+      assert.equal(talk.board.chip.violations, 0, "nobody fetches from the flash while it is busy")
+      const next = new Conversation(firmware.uf2, firmware.bootRom, flash.contentsAfterCut())
+      next.run(BOOT_MICROS)
+      assert.deepEqual(next.ask(IN_MIDI_USB, [0xf0, 0x42, 0x30, 0x7f, 0x02, 5, 0xf7]), Array.from(PATTERN))
+    })
+
+  trial("ends an erase that a reset has cut short, and stores all the same", (firmware) => {
+    const talk = new Conversation(firmware.uf2, firmware.bootRom)
+    const { board } = talk
+    talk.run(BOOT_MICROS)
+    // What a module that is new stores of itself.
+    for (const patience = talk.now + 10e6; board.flash.suspensions < 10 && talk.now < patience;) talk.run(1000)
+    new Sabotage(board, firmware.uf2).hangTypeScript()
+    talk.run(WATCHDOG_MICROS + 10000 + BOOT_MICROS)
+    assert.equal(board.resets.length, 1)
+    assert.deepEqual([board.flash.erases, board.flash.programs], [1, 0])
+    talk.ask(IN_MIDI_CONFIG, configMessage(WRITE, JSON.stringify({ tempo: 133 })))
+    for (const patience = talk.now + 10e6; board.flash.programs < 6 && talk.now < patience;) talk.run(10000)
+    talk.run(300000)
+    assert.equal(board.flash.erases, 2)
+    assert.equal(board.chip.violations, 0)
+    const next = new Conversation(firmware.uf2, firmware.bootRom, board.flash.contentsAfterCut())
+    next.run(BOOT_MICROS)
+    const answer = next.ask(IN_MIDI_CONFIG, configMessage(READ, "tempo"))
+    assert.equal(String.fromCharCode(...answer.slice(5, -1)), "tempo=133")
   })
 
   trial("is not reset by an erase that takes as long as the data sheet allows", (firmware) => {

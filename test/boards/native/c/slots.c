@@ -20,16 +20,28 @@ static void program(uint32_t offset, const uint8_t *page) {
   }
 }
 
-static void erase(uint32_t offset) {
-  if (dead) return;
-  if (cut_after >= 0 && cut_after < SLOT_BYTES) {
-    for (long i = 0; i < cut_after; i++) medium[offset + i] = 0xff;
-    medium[offset + cut_after] |= 0x5a;
-    dead = true;
-    return;
+#define SLICE_BYTES 1024
+static unsigned erases, slices;
+
+static bool erase(uint32_t offset, bool begins) {
+  static uint32_t at, next;
+  if (begins) {
+    erases++;
+    at = offset;
+    next = 0;
   }
-  if (cut_after > 0) cut_after -= SLOT_BYTES;
-  memset(medium + offset, 0xff, SLOT_BYTES);
+  PROMISE_EQUAL(at, offset);
+  slices++;
+  for (uint32_t end = next + SLICE_BYTES; next < end && !dead; next++) {
+    if (cut_after == 0) {
+      medium[offset + next] |= 0x5a;
+      dead = true;
+    } else {
+      if (cut_after > 0) cut_after--;
+      medium[offset + next] = 0xff;
+    }
+  }
+  return !dead && next < SLOT_BYTES;
 }
 
 static const uint8_t *read(uint32_t offset) { return medium + offset; }
@@ -74,6 +86,20 @@ BEHAVIOUR(the_newest_record_is_found_again_after_a_restart) {
     slots_open(&flash);
     PROMISE(newest_is(i, text, (uint32_t)length));
   }
+}
+
+BEHAVIOUR(an_erase_begins_once_and_goes_on_slice_by_slice_before_the_first_page) {
+  start();
+  erases = slices = 0;
+  PROMISE(slots_begin(1, "text", 4));
+  for (unsigned slice = 1; slice <= SLOT_BYTES / SLICE_BYTES; slice++) {
+    PROMISE_EQUAL(slots_step(), SLOTS_MORE);
+    PROMISE_EQUAL(slices, slice);
+    PROMISE_EQUAL(medium[0], 0xff);
+  }
+  PROMISE_EQUAL(slots_step(), SLOTS_DONE);
+  PROMISE_EQUAL(erases, 1);
+  PROMISE(newest_is(1, "text", 4));
 }
 
 BEHAVIOUR(records_of_any_length_that_fits_are_kept) {
