@@ -41,6 +41,9 @@ for (const board of ["pico_w", "esp32"]) {
 
     it("takes the board's own file, and what all boards share", () => {
       assert.equal(own.modules["boards/pico/network"], "./network")
+      // Whoever includes the Pico's manifest gets the Pico's file, unless it is left out by name.
+      const isPicos = [own.include].flat().includes("../pico/manifest.json")
+      assert.equal(isPicos, [own.modules["~"] ?? []].flat().includes("../pico/network"))
       assert.ok([own.include].flat().includes("../network/manifest.json"))
     })
 
