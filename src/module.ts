@@ -11,6 +11,7 @@ import { configure } from "./configure"
 import { countersOf } from "./counters"
 import { BUTTON_CHANNEL, BUTTON_PLAY, BUTTON_STEP, BUTTON_TAP } from "./control/buttons"
 import type { EventWord } from "./event"
+import { AHEAD_MICROS, AHEAD_SLICE_MICROS, AHEAD_TICKS, FOLLOW_LEAD_MICROS, QUEUE_MICROS, TURN_MICROS, WIRE_SLICE_MICROS } from "./lead"
 import {
   IN_BUTTON_PLAY,
   IN_CV,
@@ -40,26 +41,6 @@ import { CHANNEL_RUNNING, CHANNEL_STOPPED } from "./sync/channel"
 import type { Micros } from "./time"
 import { DIN_BYTE_MICROS } from "./time"
 import { MIDI_START, RUNNING } from "./transport"
-
-/** With `follow` clocks are committed only this far ahead, so that an early pulse finds little to overtake. */
-const FOLLOW_LEAD_MICROS = 2000
-
-/** How often waiting bytes are looked at: a queue of them is committed this much, or more, at a time. */
-const QUEUE_MICROS = 3000
-
-/**
- * What is asked at the configuration port takes TypeScript longer than its lead: 40 ms for the longest write. So with each packet there
- * events are committed this far ahead of its stamp first (and up to a slice more), a slice at a time and in the order of time, so that
- * none of them is late; what was asked then holds from behind that horizon, and so does everything else that happens before it (commit,
- * never retract). It is a matter of stamps alone, so the simulator does the same. A board's queues hold what `AHEAD_TICKS` bring. Not with
- * answered pulses: nothing can be committed before a pulse is there.
- */
-const AHEAD_MICROS = 80000
-const AHEAD_TICKS = 12
-const AHEAD_SLICE_MICROS = 4000
-
-/** Real-time bytes that fit into it are fewer than the wire remembers. */
-const WIRE_SLICE_MICROS = 10000
 
 export class Module extends Parts implements Processor, Configurable {
   readonly config = new ConfigPort(this, this.configQueue)
@@ -246,14 +227,14 @@ export class Module extends Parts implements Processor, Configurable {
   }
 
   /**
-   * When the next render is wanted; earlier ones do nothing. Halfway through the lead before the next event leaves, so that one turn
-   * commits all that falls into the other half; at once where a deadline or a pulse is to be answered, and again in a while where
-   * bytes wait for the wire.
+   * When the next render is wanted; earlier ones do nothing. Some time before the next event leaves, so that a collection and a turn fit
+   * in and one turn still commits all that falls into the rest of the lead; at once where a deadline or a pulse is to be answered, and
+   * again in a while where bytes wait for the wire.
    */
   nextTurn(): Micros {
     const lead = this.lead
     const deadline = this.deadline
-    let next = this.outputs.nextDue - (lead < LEAD_MICROS ? lead : LEAD_MICROS / 2)
+    let next = this.outputs.nextDue - (lead < LEAD_MICROS ? lead : TURN_MICROS)
     if (deadline < next) next = deadline
     if (this.isWaiting && this.now + QUEUE_MICROS < next) next = this.now + QUEUE_MICROS
     return next

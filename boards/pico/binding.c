@@ -17,6 +17,7 @@
 #include "mc.xs.h"
 #include "modTimer.h"
 
+#include "binding.h"
 #include "capture.h"
 #include "carry.h"
 #include "chip.h"
@@ -73,6 +74,7 @@ static void take_at(double at) {
 #define EPOCH_MICROS 100000
 #define SETTING_UP_MICROS 5000
 
+stamp stamp_of(double micros) { return (stamp)((uint64_t)micros + epoch); }
 static double core_time(int64_t micros) { return (double)(micros - (int64_t)epoch); }
 
 static double extend(stamp at) {
@@ -223,7 +225,6 @@ void xs_tactus_panel(xsMachine *the) {
 }
 
 void xs_tactus_hold_off(xsMachine *the) { capture_hold_off(xsmcToInteger(xsArg(0)), xsmcToInteger(xsArg(1))); }
-
 /* Core 1 where it answers, else the interrupts of core 0. Returns 1 or 0. */
 void xs_tactus_run(xsMachine *the) {
   uint64_t earliest = time_us_64() + SETTING_UP_MICROS;
@@ -317,7 +318,7 @@ static bool schedule(stamp at, uint32_t word) {
 void xs_tactus_schedule(xsMachine *the) {
   double time = xsmcToNumber(xsArg(0));
   uint32_t word = (uint32_t)xsmcToInteger(xsArg(1));
-  bool taken = schedule((stamp)((uint64_t)(time + 0.5) + epoch), word);
+  bool taken = schedule(stamp_of(time + 0.5), word);
   chip_wake();
   xsmcSetBoolean(xsResult, taken);
 }
@@ -342,30 +343,6 @@ void xs_tactus_arm(xsMachine *the) {
     else answer[used++] = (struct answer_word){pin_of_port[port], 0, word & 1 ? ANSWER_PINS : ANSWER_CLEAR};
   }
   xsmcSetBoolean(xsResult, capture_arm(xsmcToInteger(xsArg(0)), answer, used));
-}
-
-/* ---- what goes round TypeScript ---- */
-
-/* carry(routes, through, heads): heads are four pairs of value and mask for each input, see carry.h. */
-void xs_tactus_carry(xsMachine *the) {
-  struct carry_decision decision = {.routes = (uint32_t)xsmcToInteger(xsArg(0)), .through_micros = (uint32_t)xsmcToInteger(xsArg(1))};
-  xsSlot item;
-  for (unsigned i = 0; i < CARRY_INPUTS * CARRY_HEADS; i++) {
-    struct carry_head *head = &decision.ours[i / CARRY_HEADS][i % CARRY_HEADS];
-    xsmcGetIndex(item, xsArg(2), 2 * i);
-    head->value = (uint32_t)xsmcToInteger(item);
-    xsmcGetIndex(item, xsArg(2), 2 * i + 1);
-    head->mask = (uint32_t)xsmcToInteger(item);
-  }
-  din_guard(false, 0, 0); /* said anew in each turn where pulses are answered */
-  carry_decide(&decision);
-}
-
-/* guard(from, until): no byte but a clock is on the wire then; both -1: whenever there is room. */
-void xs_tactus_guard(xsMachine *the) {
-  double from = xsmcToNumber(xsArg(0)), until = xsmcToNumber(xsArg(1));
-  bool guards = from >= 0 && from < 1e15 && until > from;
-  din_guard(guards, guards ? (stamp)((uint64_t)from + epoch) : 0, guards ? (stamp)((uint64_t)until + epoch) : 0);
 }
 
 /* ---- settings ---- */
@@ -396,7 +373,6 @@ void xs_tactus_poll(xsMachine *the) {
 }
 
 void xs_tactus_lights(xsMachine *the) { panel_lights((uint8_t)xsmcToInteger(xsArg(0))); }
-
 void xs_tactus_held(xsMachine *the) { xsmcSetInteger(xsResult, panel_held()); }
 
 /* Everything lost or late since start, one count each: delivery full, delivery late, capture full, DIN errors, USB lost, wakes lost; 7..9, of

@@ -19,14 +19,14 @@ function inFolder(folder: string): string[] {
 
 const tinyusb = TINYUSB_PATH && ESP_TINYUSB_PATH ? [join(TINYUSB_PATH, "src"), join(ESP_TINYUSB_PATH, "include")] : []
 const moddable = MODDABLE ? ["xs/includes", "xs/platforms/esp", "modules/base/timer"].map((one) => join(MODDABLE, one)) : []
-const binding = join(BOARDS, "pico/binding.c")
+const bindings = [join(BOARDS, "pico/binding.c"), join(BOARDS, "pico/binding-carry.c")]
 /** Wherever it stands, these run on every board. */
-const shared = [binding, join(BOARDS, "pico/usb-midi.c")]
+const shared = [...bindings, join(BOARDS, "pico/usb-midi.c")]
 
 /** What a file wants besides ESP-IDF and is not there; empty: nothing. */
 function missing(chip: Chip, file: string): string {
   if (basename(file).startsWith("usb-") && chip.name === "esp32s3" && tinyusb.length === 0) return "TINYUSB_PATH and ESP_TINYUSB_PATH"
-  return file === binding && moddable.length === 0 ? "MODDABLE" : ""
+  return bindings.includes(file) && moddable.length === 0 ? "MODDABLE" : ""
 }
 
 function version(idf: string): string {

@@ -1,0 +1,28 @@
+/**
+ * How far ahead the module decides beside the ordinary lead of backend.ts, and how often it wants to be asked. Each figure is a trade of
+ * promptness against what a turn of TypeScript costs on the slowest board.
+ */
+import type { Micros } from "./time"
+
+/** With `follow` clocks are committed only this far ahead, so that an early pulse finds little to overtake. */
+export const FOLLOW_LEAD_MICROS: Micros = 2000
+
+/** From a turn's beginning to the next event: a collection and a long turn on an RP2040 fit in (2.5 and 2.7 ms, measured). */
+export const TURN_MICROS: Micros = 6000
+
+/** How often waiting bytes are looked at: a queue of them is committed this much, or more, at a time. */
+export const QUEUE_MICROS: Micros = 3000
+
+/**
+ * What is asked at the configuration port takes TypeScript longer than its lead: 40 ms for the longest write. So with each packet there
+ * events are committed this far ahead of its stamp first (and up to a slice more), a slice at a time and in the order of time, so that
+ * none of them is late; what was asked then holds from behind that horizon, and so does everything else that happens before it (commit,
+ * never retract). It is a matter of stamps alone, so the simulator does the same. A board's queues hold what `AHEAD_TICKS` bring. Not with
+ * answered pulses: nothing can be committed before a pulse is there.
+ */
+export const AHEAD_MICROS: Micros = 80000
+export const AHEAD_TICKS = 12
+export const AHEAD_SLICE_MICROS: Micros = 4000
+
+/** Real-time bytes that fit into it are fewer than the wire remembers. */
+export const WIRE_SLICE_MICROS: Micros = 10000
