@@ -16,6 +16,8 @@ import { type Pulse, Track } from "./track"
 export const AHEAD_MICROS = 330_000
 /** The card takes what it is given from its next gulp on, if that is not longer. */
 const EARLIEST_MICROS = 50_000
+/** More than the longest gulp, and a late look. */
+const RUNAWAY_MICROS = 400_000
 
 /** Takes a pulse of one side (0 left, 1 right) that begins with this frame of the card. */
 export type PlaySide = (side: number, frame: number, frames: number, level: number) => void
@@ -39,6 +41,11 @@ export class CardPlayer {
   /** At `local` the card asked for what comes after `frames`. */
   read(local: Micros, frames: number): void {
     this.clock.read(local, (frames / this.sampleRate) * 1e6)
+  }
+
+  /** Has the card been given so many frames by `local` as it cannot have played? Then its driver throws away what it is given. */
+  hasRunAway(local: Micros, frames: number): boolean {
+    return this.clock.isSet && (frames / this.sampleRate) * 1e6 > this.clock.cardAt(local) + RUNAWAY_MICROS
   }
 
   add(side: number, pulse: Pulse): void {

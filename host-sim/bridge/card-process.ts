@@ -25,8 +25,6 @@ const START_UP_MICROS = 2_500_000
 const STALL_MICROS = 400_000
 /** The same just after it was opened. */
 const OPENING_MICROS = 1_500_000
-/** A card that asks so much before its time is none: its driver throws away what it is given. */
-const RUNAWAY_MICROS = 100_000
 
 function say(message: FromCard): void {
   if (process.connected) process.send?.(message)
@@ -50,10 +48,7 @@ class CardProcess {
     this.player = new CardPlayer(SAMPLE_RATE, (side, frame, frames, level) => this.play(side, frame, frames, level), rate)
     this.watch = new GulpWatch(context, SAMPLE_RATE, monotonicMicros, ({ local, frames, latencyMicros }) => {
       this.said.hear(latencyMicros)
-      const { clock } = this.player
-      if (this.hasStarted && clock.isSet && (frames / SAMPLE_RATE) * 1e6 > clock.cardAt(local) + RUNAWAY_MICROS)
-        return this.fail("throws away what it is given")
-      this.player.read(local, frames)
+      if (!this.failsAsRunaway(local, frames)) this.player.read(local, frames)
     })
     this.watch.run()
     setInterval(() => this.round(), ROUND_MILLIS)
@@ -79,9 +74,17 @@ class CardProcess {
     }
     const { asked } = this.watch
     if (now - Math.max(asked, this.opened) > (asked > 0 ? STALL_MICROS : OPENING_MICROS)) return this.fail("takes no more samples")
+    // By the library's bare count: while a driver spins, its gulps are not to be told from each other.
+    if (this.failsAsRunaway(now, this.context.currentTime * SAMPLE_RATE)) return
     if (this.hasStarted && clock.interruptions > 0) return this.fail("has lost samples (an underrun)")
     this.player.advance(now)
     if (now - this.reported > STATUS_MICROS) this.report(now)
+  }
+
+  private failsAsRunaway(now: Micros, frames: number): boolean {
+    if (!this.hasStarted || !this.player.hasRunAway(now, frames)) return false
+    this.fail("throws away what it is given")
+    return true
   }
 
   private report(now: Micros): void {
