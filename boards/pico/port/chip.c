@@ -12,7 +12,7 @@
 #include "pots.h"
 
 #define DELIVERY_ALARM 0u
-#define DELIVERY_WAKE_MICROS 2 /* from the alarm to the first instruction, with interrupts locked out now and then */
+#define DELIVERY_WAKE_MICROS 8 /* from the alarm to the first instruction, with interrupts locked out now and then, and a DIN byte taken */
 #define SETTLE_MICROS 100      /* how often CHIP_CORE0 looks after hold-offs */
 #define VECTORS 48
 #define PRIORITY_CAPTURE 0x00u
