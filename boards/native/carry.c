@@ -267,14 +267,14 @@ static bool is_on_clock_cable(uint32_t packet) { return !(packet & 0xf0); }
 static bool is_real_time(uint32_t packet) { return (packet & 0xf) == BYTE_ALONE && (packet >> 8 & 0xff) >= 0xf8; }
 
 /* Whether a SysEx of TypeScript's is open behind this packet. */
-static void follow_own(uint32_t packet) {
+static TACTUS_RAM void follow_own(uint32_t packet) {
   uint32_t code = packet & 0xf;
   if (!is_on_clock_cable(packet) || is_real_time(packet)) return;
   own_open = code == 4 || (code == BYTE_ALONE && own_open);
   own_at = port_now();
 }
 
-bool carry_usb_due(uint32_t *packet) {
+TACTUS_RAM bool carry_usb_due(uint32_t *packet) {
   if (!on_usb && ring_waiting(&held_back)) {
     *packet = held_back_packets[held_back.taken & (HELD_BACK_LENGTH - 1)];
     ring_take(&held_back);

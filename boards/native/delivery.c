@@ -84,7 +84,7 @@ bool schedule_din(stamp at, uint8_t byte) {
   return stage(refuses ? 0 : bytes_room(), &bytes_scheduled, &delivery_faults.bytes_full, (struct lane_entry){at, byte, ENTRY_BYTE});
 }
 
-bool usb_due_take(uint32_t *packet) {
+TACTUS_RAM bool usb_due_take(uint32_t *packet) {
   if (!ring_waiting(&usb_due)) return false;
   *packet = usb_due_packets[usb_due.taken & (USB_DUE_LENGTH - 1)];
   ring_take(&usb_due);

@@ -159,31 +159,12 @@ static void post(void) {
   }
 }
 
-/* Of what is carried one transfer, and only where the endpoint is free: a clock waits for that at the most. */
-#define TRANSFER_PACKETS 16
-static void feed_usb(void) {
-  uint32_t packet, next;
-  if (!usb_midi_is_there())
-    while (carry_usb_take(&packet)) continue;
-  if (!usb_midi_hold()) return;
-  bool is_there = carry_usb_take(&packet);
-  for (unsigned left = TRANSFER_PACKETS - 1; is_there && left && carry_usb_take(&next); left--, packet = next) usb_midi_send(packet);
-  usb_midi_let_go();
-  if (is_there) usb_midi_send(packet);
-}
-
 static void doorbell(void) {
-  uint32_t packet, next;
+  bool was_due = usb_midi_send_due();
   usb_midi_service();
-  bool is_due = carry_usb_due(&packet), was_due = is_due, held = false;
-  for (; is_due; packet = next) {
-    is_due = carry_usb_due(&next);
-    if (is_due && !held) held = usb_midi_hold();
-    else if (!is_due && held) usb_midi_let_go();
-    usb_midi_send(packet);
-  }
-  if (!was_due) feed_usb();
-  if (!was_due && !in_sysex && capture_waits()) post(); /* else it rang for packets, or for data that can wait: what was captured is found at the next beat */
+  if (was_due) return; /* else it rang for what is carried, or was captured; data that can wait is found at the next beat */
+  usb_midi_send_carried();
+  if (!in_sysex && capture_waits()) post();
 }
 
 /* USB has brought something; what of it goes round TypeScript must not wait where core 1 is not there to look. */

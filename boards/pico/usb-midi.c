@@ -2,7 +2,10 @@
  * USB-MIDI through TinyUSB, on every board that has it (usb-device.h says what differs): rings between TinyUSB and TypeScript.
  *
  *    tud_task --> tud_midi_rx_cb: stamp, ring --> TypeScript
- *    due packets --> usb_midi_send --> FIFO, flushed at once; a full FIFO is retried when room comes, clock first
+ *    due packets --> [ sending ] --> the endpoint: at once where it is free, else as soon as the transfer under way has ended
+ *
+ * TinyUSB's MIDI class opens the interface and receives. What leaves does not go through its FIFO: that way took a clock 106 us from a cold
+ * cache. So its driver is wrapped in ours, which hears of each transfer's end.
  *
  * A chip without USB has no host, ever.
  */
@@ -21,12 +24,15 @@ volatile uint32_t usb_midi_lost;
 #include "device/usbd_pvt.h"
 
 #define RECEIVED_LENGTH 128
-#define WAITING_LENGTH 64
+#define SENDING_LENGTH 128
+#define TRANSFER_PACKETS 15 /* one less than the endpoint holds: a transfer that fills it would need an empty one behind it */
 
 static struct usb_midi_received received[RECEIVED_LENGTH];
 static struct ring receiving;
-static uint32_t waiting[WAITING_LENGTH]; /* packets the FIFO had no room for */
+static uint32_t sending_packets[SENDING_LENGTH];
 static struct ring sending;
+static uint32_t transfer[TRANSFER_PACKETS]; /* what the endpoint is given */
+static bool is_under_way;
 static void (*notify)(void);
 
 void usb_midi_open(void (*arrived)(void)) {
@@ -71,44 +77,84 @@ void usb_midi_drop(void) {
   if (was_full && has_room()) usb_serve_soon(); /* what was left is fetched */
 }
 
-static USB_RAM bool write(uint32_t packet) {
-  union {
-    uint32_t packet;
-    uint8_t bytes[4];
-  } out = {packet};
-  return tud_midi_packet_write(out.bytes);
-}
-
-USB_RAM void usb_midi_service(void) {
+void usb_midi_service(void) {
   usb_lock();
-  while (ring_waiting(&sending) && write(waiting[sending.taken & (WAITING_LENGTH - 1)])) ring_take(&sending);
   receive();
   usb_unlock();
 }
 
-/* The endpoint is kept claimed, so TinyUSB sends nothing until it is let go: packets of one moment then leave in one transfer. The
-   second would else wait for the first one's interrupt, 140 us. */
-USB_RAM bool usb_midi_hold(void) { return tud_mounted() && usbd_edpt_claim(0, 0x80 | USB_ENDPOINT_MIDI); }
+/* ---- out: all under the lock ---- */
 
-bool usb_midi_is_there(void) { return tud_mounted(); }
-
-void usb_midi_let_go(void) { usbd_edpt_release(0, 0x80 | USB_ENDPOINT_MIDI); }
-
-/* Under the lock. */
-static USB_RAM void send(uint32_t packet) {
-  bool real_time = (packet & 0xf) == 0xf;
-  if ((real_time || !ring_waiting(&sending)) && write(packet)) return;
-  if (ring_waiting(&sending) < WAITING_LENGTH) {
-    waiting[sending.put & (WAITING_LENGTH - 1)] = packet;
+static USB_RAM void keep(uint32_t packet) {
+  if (ring_waiting(&sending) == SENDING_LENGTH) usb_midi_lost = usb_midi_lost + 1;
+  else {
+    sending_packets[sending.put & (SENDING_LENGTH - 1)] = packet;
     ring_put(&sending);
-  } else usb_midi_lost = usb_midi_lost + 1;
+  }
 }
 
-USB_RAM void usb_midi_send(uint32_t packet) {
-  if (!tud_mounted()) return;
+/* Packets of one moment leave in one transfer. */
+static USB_RAM void start(void) {
+  unsigned count = 0;
+  if (is_under_way) return;
+  for (; count < TRANSFER_PACKETS && ring_waiting(&sending); ring_take(&sending))
+    transfer[count++] = sending_packets[sending.taken & (SENDING_LENGTH - 1)];
+  if (count) is_under_way = usb_transfer(0x80 | USB_ENDPOINT_MIDI, (uint8_t *)transfer, (uint16_t)(count * sizeof *transfer));
+}
+
+USB_RAM bool usb_midi_send_due(void) {
+  uint32_t packet;
+  bool any = false, is_there = tud_mounted();
   usb_lock();
-  send(packet);
+  for (; carry_usb_due(&packet); any = true)
+    if (is_there) keep(packet);
+  start();
   usb_unlock();
+  return any;
+}
+
+void usb_midi_send_carried(void) {
+  uint32_t packet;
+  bool is_there = tud_mounted();
+  usb_lock();
+  unsigned room = is_under_way || ring_waiting(&sending) ? 0 : TRANSFER_PACKETS;
+  while ((room || !is_there) && carry_usb_take(&packet))
+    if (is_there) keep(packet), room--;
+  start();
+  usb_unlock();
+}
+
+/* ---- TinyUSB's MIDI class, with the end of what leaves for us ---- */
+
+static void reset(uint8_t port) {
+  midid_reset(port);
+  usb_lock();
+  is_under_way = false;
+  sending.taken = sending.put;
+  usb_unlock();
+}
+
+static bool transferred(uint8_t port, uint8_t endpoint, xfer_result_t result, uint32_t bytes) {
+  if (endpoint != (0x80 | USB_ENDPOINT_MIDI)) return midid_xfer_cb(port, endpoint, result, bytes);
+  usb_lock();
+  is_under_way = false;
+  start();
+  usb_unlock();
+  return true;
+}
+
+usbd_class_driver_t const *usbd_app_driver_get_cb(uint8_t *count) {
+  static const usbd_class_driver_t driver = {
+      .name = "tactus",
+      .init = midid_init,
+      .deinit = midid_deinit,
+      .reset = reset,
+      .open = midid_open,
+      .control_xfer_cb = midid_control_xfer_cb,
+      .xfer_cb = transferred,
+  };
+  *count = 1;
+  return &driver;
 }
 
 #else
@@ -117,9 +163,7 @@ void usb_midi_open(void (*arrived)(void)) { (void)arrived; }
 const struct usb_midi_received *usb_midi_peek(void) { return 0; }
 void usb_midi_drop(void) {}
 void usb_midi_service(void) {}
-bool usb_midi_hold(void) { return false; }
-void usb_midi_let_go(void) {}
-void usb_midi_send(uint32_t packet) { (void)packet; }
-bool usb_midi_is_there(void) { return false; }
+bool usb_midi_send_due(void) { return false; }
+void usb_midi_send_carried(void) {}
 
 #endif

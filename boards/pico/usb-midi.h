@@ -16,15 +16,10 @@ void usb_midi_open(void (*arrived)(void));
 const struct usb_midi_received *usb_midi_peek(void);
 void usb_midi_drop(void);
 
-bool usb_midi_is_there(void); /* a host has set it up */
-
 /* At interrupt priority 0x80. Nothing is kept for a host that is not there. */
-void usb_midi_send(uint32_t packet);
-/* Around all but the last of several packets. False: a transfer is under way, nothing to let go; they leave together behind it. */
-bool usb_midi_hold(void);
-void usb_midi_let_go(void);
-/* At interrupt priority 0x80, after the host may have made room. */
-void usb_midi_service(void);
+bool usb_midi_send_due(void);     /* what is due (carry.h) leaves, with the endpoint free at once; false: nothing was */
+void usb_midi_send_carried(void); /* of what is carried one transfer, where the endpoint is free: a clock waits for one at the most */
+void usb_midi_service(void);      /* fetches what TinyUSB has kept for want of room */
 
 /* Packets lost because the host did not fetch. */
 extern volatile uint32_t usb_midi_lost;

@@ -22,6 +22,7 @@
 void usb_device_open(void);
 void usb_lock(void);
 void usb_unlock(void);
+#define usb_transfer(endpoint, bytes, count) usbd_edpt_xfer(0, endpoint, bytes, count, false)
 #define usb_serve_soon usb_midi_service /* any task may */
 
 #endif

@@ -84,7 +84,7 @@ static TACTUS_RAM __attribute__((noreturn)) void core1(void) {
 
 /* ---- on core 0 ---- */
 
-static void doorbell_interrupt(void) {
+static TACTUS_RAM void doorbell_interrupt(void) {
   RP_CLEAR(RP_TIMER_FORCE) = 1u << PORT_DOORBELL_ALARM;
   if (on_doorbell) on_doorbell();
 }

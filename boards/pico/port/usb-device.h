@@ -19,6 +19,8 @@
 #define USB_CONSOLE 0
 #endif
 
+#define usb_transfer(endpoint, bytes, count) usbd_edpt_xfer(0, endpoint, bytes, count)
+
 TACTUS_INLINE void usb_device_open(void) {} /* the SDK opens it for its console */
 TACTUS_INLINE void usb_lock(void) {}
 TACTUS_INLINE void usb_unlock(void) {}
