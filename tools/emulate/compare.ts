@@ -19,7 +19,7 @@ import {
 import { DIN_BYTE_MICROS } from "../../src/time"
 import { isOverload, judgeOverload, sysexOf } from "./overload"
 
-/** Measured: 17 us for a clock byte, 125 us for a note passed through. */
+/** The bar of a clock byte, and what a note passed through is granted (measured: 125 us). */
 export const USB_CLOCK_TOLERANCE_MICROS = 100
 export const USB_TOLERANCE_MICROS = 250
 /** SysEx on the DIN wire. A byte that comes in is stamped up to 62 us late. */
