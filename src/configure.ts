@@ -84,6 +84,8 @@ function configureSources(parts: Parts, selected: number): void {
   sources.isFollowing = settings.cv.policy === "follow" && sources.mayBeCv(selected)
   parts.cvFilter.glitchMicros = settings.cv.glitchMicros
   parts.resetFilter.glitchMicros = settings.cv.glitchMicros
+  // An answered pulse finds no fall in its way.
+  parts.outputs.holdWidths(!sources.isFollowing)
   for (let i = 0; i < SOURCE_INTERNAL; i++) {
     const source = sources.pulseSources[i]
     source.afterPeriods = settings.lost.afterPeriods

@@ -68,8 +68,8 @@ TACTUS_RAM void din_now(uint8_t byte) {
   din_due.any = true;
 }
 
-TACTUS_INLINE bool makes_way(const struct lane_entry *clock, stamp then) {
-  return clock && micros_until(clock->at, then) < DIN_BYTE_MICROS - DIN_SLACK_MICROS;
+TACTUS_INLINE bool makes_way(const struct lane_entry *clock, stamp then, int32_t slack) {
+  return clock && micros_until(clock->at, then) < DIN_BYTE_MICROS - slack;
 }
 
 TACTUS_RAM void din_guard(bool guards, stamp from, stamp until) {
@@ -126,7 +126,8 @@ TACTUS_RAM void din_look(void) {
   stamp idle = later(idle_at, port_now()), at = idle;
   stamp then = byte ? behind_guard(later(byte->at, idle)) : 0;
   bool finishes = clock && clock->set == 0xf2 && message == &din_bytes && message_left != IN_SYSEX;
-  if (byte && (finishes || !makes_way(clock, then))) {
+  int32_t slack = lane == &din_carried ? -DIN_SPIN_MICROS : DIN_SLACK_MICROS;
+  if (byte && (finishes || !makes_way(clock, then, slack))) {
     at = then;
     next = lane;
   } else if (clock) {

@@ -23,7 +23,8 @@
 #include "lane.h"
 
 #define DIN_BYTE_MICROS 320
-/* A clock may be this late before a byte makes way: bytes back to back start late by a little each (README). */
+/* A clock may be this late before a byte that TypeScript has laid there makes way: bytes back to back start late by a little each
+   (README). What is carried was laid by nobody, and is done before the clock. */
 #define DIN_SLACK_MICROS 8
 
 /* This near its time a byte is waited for. */

@@ -2,8 +2,9 @@
  * A train of pulses locked to the song: the rack's clock out, the four sync outs, the arpeggiator's clock. Pulse n stands on song
  * tick `n * ticksPerPulse`; with swing every second one comes later within its pair; a pattern says which are played.
  *
- * The fall is not committed with the rise: if the next rise comes early, the pulse is cut to half the distance, so pulses never
- * merge. Pulses sent by hand (`step`) leave at once, and keep their distance from each other and from the train.
+ * A pulse of up to 5 ms is committed whole, rise and fall: one turn serves both, and a next rise that then comes early waits for the
+ * fall. A wider one's fall is not committed with its rise, nor any that may have to make way for an answered pulse: if the next rise
+ * comes early, the pulse is cut to half the distance. So pulses never merge. Pulses sent by hand (`step`) leave at once, and keep their distance from each other and from the train.
  *
  * XS looks for a property along the list of an object's own, in the order of their declaration, and for a method past all of them:
  * what each pulse asks for stands first, is asked for once, and calls are few.
@@ -22,6 +23,8 @@ import { START_GAP_MICROS } from "./output"
 const SHORTEST_MICROS = 500
 /** Less than any two pulses are apart, in ticks, and more than rounding can do. */
 const JUST = 1e-6
+/** A pulse no wider than this, the standard width, is committed whole. */
+const WHOLE_MICROS = 5000
 /** Of the distance between two pulses. Swing brings the second of two nearer: by a half at the most. */
 const WELL_BEFORE = 0.4
 /** Infinity is a property of the global object, and looked for there each time; a constant of the module is at hand. */
@@ -34,6 +37,8 @@ export class GateOutput implements Output {
   /** Every pulse is played, and there is nothing to send but them. */
   private isPlain = true
   private isHigh = false
+  /** Short pulses are committed with their falls. */
+  isWhole = true
   /** Number of the next pulse, counted from the song's beginning; Infinity while silent. */
   private next = Infinity
   private nextTick: Ticks = 0
@@ -158,7 +163,7 @@ export class GateOutput implements Output {
     const line = this.line
     const floor = line.floor
     if (this.isPolarityDue) {
-      this.due = floor
+      this.due = this.isHigh || floor > this.earliest ? floor : this.earliest
       return
     }
     let rise = NEVER
@@ -201,24 +206,26 @@ export class GateOutput implements Output {
     const low = this.low
     const active = this.active
     out.schedule(time, low + active)
-    if (fall >= time + distance * WELL_BEFORE) {
-      this.isHigh = true
+    // A pulse that falls well before the next one is not in its way, unless the line changes, which re-times both.
+    const isClear = fall < time + distance * WELL_BEFORE
+    let rise = NEVER
+    let isWhole = fall < horizon || (this.isWhole && fall <= time + WHOLE_MICROS)
+    if (isWhole && !isClear) {
       this.earliest = time + 2 * SHORTEST_MICROS
-      this.fall = fall
-      this.retime()
+      rise = this.riseOf(next + 1, line, line.floor)
+      isWhole = rise >= fall + SHORTEST_MICROS
+    }
+    if (isWhole) {
+      out.schedule(fall, low + 1 - active)
+      this.earliest = (fall > time + SHORTEST_MICROS ? fall : time + SHORTEST_MICROS) + SHORTEST_MICROS
+      this.due = isClear ? this.riseOf(next + 1, line, line.floor) : rise
       return
     }
-    // A pulse that falls long before the next one is not in its way, unless the line changes, which re-times both.
-    if (fall >= horizon) {
-      this.isHigh = true
-      this.earliest = time + 2 * SHORTEST_MICROS
-      this.due = this.fall = fall
-      return
-    }
-    // And where its fall is to be committed now too, nothing can change in between.
-    out.schedule(fall, low + 1 - active)
-    this.earliest = (fall > time + SHORTEST_MICROS ? fall : time + SHORTEST_MICROS) + SHORTEST_MICROS
-    this.due = this.riseOf(next + 1, line, line.floor)
+    this.isHigh = true
+    this.earliest = time + 2 * SHORTEST_MICROS
+    this.fall = fall
+    if (isClear) this.due = fall
+    else this.retime()
   }
 
   /** What else there is: pulses by hand, patterns, another polarity. */
@@ -234,11 +241,11 @@ export class GateOutput implements Output {
       this.isHigh = false
       if (time + SHORTEST_MICROS > this.earliest) this.earliest = time + SHORTEST_MICROS
       this.retime()
-    } else this.rise(time)
+    } else this.rise(time, out)
     this.isPlain = this.isEvery && this.steps === 0 && !this.isStep
   }
 
-  private rise(time: Micros): void {
+  private rise(time: Micros, out: EventSink): void {
     const distance = this.line.period * this.ticksPerPulse
     let fall = this.widthMicros
     if (this.isStep) this.steps--
@@ -254,8 +261,17 @@ export class GateOutput implements Output {
     this.lastRise = time
     this.earliest = time + 2 * SHORTEST_MICROS
     this.fall = fall
-    if (this.steps === 0 && fall < time + distance * WELL_BEFORE) this.due = fall
-    else this.retime()
+    if (this.steps !== 0 || !this.isWhole || fall > time + WHOLE_MICROS) {
+      if (this.steps === 0 && fall < time + distance * WELL_BEFORE) this.due = fall
+      else this.retime()
+      return
+    }
+    this.retime()
+    if (this.due !== fall) return
+    this.isHigh = false
+    out.schedule(fall, this.low + 1 - this.active)
+    this.earliest = fall + SHORTEST_MICROS
+    this.retime()
   }
 
   /** Low, or silent, with nothing to send before a pulse on `tick`. */
@@ -281,6 +297,7 @@ export class GateOutput implements Output {
       return rise
     }
     let step = this.lastRise + 2 * this.widthMicros
+    if (step < this.earliest) step = this.earliest
     if (step < this.line.floor) step = this.line.floor
     this.isStep = step <= rise
     return this.isStep ? step : rise

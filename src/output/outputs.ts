@@ -258,6 +258,12 @@ export class Outputs {
     this.reset.widthMicros = settings.reset.widthMicros
   }
 
+  /** Whether short pulses are committed whole. */
+  holdWidths(holds: boolean): void {
+    this.clock.isWhole = holds
+    for (let i = 0; i < this.gates.length; i++) this.gates[i].isWhole = holds
+  }
+
   private configureMidi(output: MidiClockOutput, latency: Micros, settings: Settings): void {
     output.latencyMicros = latency
     output.catchUpMicros = settings.cv.catchUpMicros
