@@ -4,7 +4,7 @@
  * changed and acknowledged every second. Garbage collections are forced beside (probe.ts), one a beat. The song starts by itself when
  * the internal clock has been chosen.
  */
-import { byteEvent, byteOf, IN_MIDI_DIN, IN_MIDI_USB, IN_POT_ARP, lengthOf, levelEvent, OUT_CLOCK } from "../../src/event"
+import { byteEvent, byteOf, IN_MIDI_DIN, IN_MIDI_USB, IN_POT_ARP, lengthOf, levelEvent, OUT_CLOCK, OUT_RUN } from "../../src/event"
 import { DIN_BYTE_MICROS } from "../../src/time"
 import type { TimedEvent } from "../../host-sim/input/timed-input"
 import type { TimedWord } from "./compare"
@@ -13,12 +13,14 @@ import { packetsOf, settingsEvents } from "./configuration"
 export const BEAT_MICROS = 60e6 / 300
 const FLOOD_MICROS = 1e6
 const SECOND = 1e6
+/** More than a chip's edge is from the simulator's. */
+const HAIR_MICROS = 10
 const PACKET_MICROS = 3 * DIN_BYTE_MICROS
 /** A multiple of three, so that both inputs take the same time over one. */
 const FOREIGN_BYTES = 63
 
-/** When everything is under way. */
-export const WORST_CASE_BEGINS = 1.1e6
+/** When everything is under way. A board's arpeggiator pot has arrived: it is smoothed, and passes through the divisions between (1.12 s, seen). */
+export const WORST_CASE_BEGINS = 1.5e6
 
 export function worstCase(until: number): TimedEvent[] {
   const fine = { ppqn: 24, widthMicros: 4000 }
@@ -37,20 +39,29 @@ export function worstCase(until: number): TimedEvent[] {
 }
 
 /**
- * Both runs once everything is under way, the chip's and the simulator's. The internal clock begins when its setting has been taken,
- * some hundred microseconds later on a chip with a bus: the simulator's beats are moved by that. SysEx has its own time, and is left whole.
+ * Both runs once everything is under way, the chip's and the simulator's, up to where both are. The internal clock begins when its
+ * setting has been taken, some hundred microseconds later on a chip with a bus, and the song with one of its ticks: the simulator's
+ * song is moved to the chip's. SysEx has its own time, and is left whole.
  */
 export function underWay<T extends TimedWord>(chip: readonly TimedWord[], simulator: readonly T[]): { seen: TimedWord[]; decided: T[] } {
-  const isRise = ({ word }: TimedWord) => word === levelEvent(OUT_CLOCK, 1)
-  const first = chip.find((one) => one.time >= WORST_CASE_BEGINS && isRise(one))?.time ?? 0
-  const distances = simulator.filter(isRise).map(({ time }) => first - time)
-  const shift = Math.round(distances.reduce((least, one) => (Math.abs(one) < Math.abs(least) ? one : least), Infinity))
+  const shift = Math.round(songStart(chip) - songStart(simulator))
+  const end = Math.min(lastFall(chip), lastFall(simulator) + shift) + HAIR_MICROS
   const isOfBeat = ({ word }: TimedWord) => lengthOf(word) === 0 || byteOf(word, 0) >= 0xf8
-  const hasBegun = (one: TimedWord) => !isOfBeat(one) || one.time >= WORST_CASE_BEGINS
+  const isUnderWay = (one: TimedWord) => !isOfBeat(one) || (one.time >= WORST_CASE_BEGINS && one.time < end)
   return {
-    seen: chip.filter(hasBegun),
-    decided: simulator.map((one) => (isOfBeat(one) ? { ...one, time: one.time + shift } : one)).filter(hasBegun),
+    seen: chip.filter(isUnderWay),
+    decided: simulator.map((one) => (isOfBeat(one) ? { ...one, time: one.time + shift } : one)).filter(isUnderWay),
   }
+}
+
+/** The first rise of the run output; 0 of a song that has not begun. */
+function songStart(run: readonly TimedWord[]): number {
+  return run.find(({ word }) => word === levelEvent(OUT_RUN, 1))?.time ?? 0
+}
+
+/** Of the clock output, which falls last of all that belongs to a tick. */
+function lastFall(run: readonly TimedWord[]): number {
+  return run.reduce((last, { time, word }) => (word === levelEvent(OUT_CLOCK, 0) ? Math.max(last, time) : last), 0)
 }
 
 /** Message `n` of an input: no two are alike. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { describe, it } from "mocha"
-import { byteEvent, bytesEvent, IN_MIDI_DIN, IN_MIDI_USB, OUT_CLOCK, OUT_MIDI_DIN, levelEvent } from "../../../src/event"
+import { byteEvent, bytesEvent, IN_MIDI_DIN, IN_MIDI_USB, OUT_CLOCK, OUT_MIDI_DIN, OUT_RUN, levelEvent } from "../../../src/event"
 import { compareRuns } from "../../../tools/emulate/compare"
 import { isOverload, judgeOverload, sentSysex, sysexOf } from "../../../tools/emulate/overload"
 import { underWay, WORST_CASE_BEGINS } from "../../../tools/emulate/worst-case"
@@ -61,18 +61,27 @@ describe("more SysEx than the wire takes", () => {
 })
 
 describe("the worst case", () => {
-  it("is compared from where all is under way, the simulator's beats moved to the chip's", () => {
-    const rise = levelEvent(OUT_CLOCK, 1)
-    const at = (times: readonly number[]) => times.map((time) => ({ time: WORST_CASE_BEGINS + time, word: rise }))
+  it("is compared where all is under way in both, the simulator's song moved to the chip's", () => {
+    const at = (port: number, level: number, ...times: number[]) => times.map((time) => ({ time, word: levelEvent(port, level) }))
+    const begins = WORST_CASE_BEGINS
     const sysex = { time: 5, word: bytesEvent(OUT_MIDI_DIN, 2, 0xf0, 0xf7, 0) }
-    const { seen, decided } = underWay([...at([-8000, 400.25, 8733.25]), sysex], [...at([-8300, 10, 8343]), sysex])
-    assert.deepEqual(
-      seen.map(({ time }) => time - WORST_CASE_BEGINS),
-      [400.25, 8733.25, 5 - WORST_CASE_BEGINS],
+    const song = (start: number, rises: number[], falls: number[]) => [
+      ...at(OUT_RUN, 1, start),
+      ...at(OUT_CLOCK, 1, ...rises),
+      ...at(OUT_CLOCK, 0, ...falls),
+      sysex,
+    ]
+    const { seen, decided } = underWay(
+      song(234213.2, [begins - 8000, begins + 333.25, begins + 8666.25], [begins + 4500.25]),
+      song(267546, [begins - 7667 + 33000, begins + 666 + 33000], [begins + 4833 + 33000, begins + 13166 + 33000]),
     )
     assert.deepEqual(
-      decided.map(({ time }) => time - WORST_CASE_BEGINS),
-      [400, 8733, 5 - WORST_CASE_BEGINS],
+      seen.map(({ time }) => time - begins),
+      [333.25, 4500.25, 5 - begins],
+    )
+    assert.deepEqual(
+      decided.map(({ time }) => time - begins),
+      [333, 4500, 5 - begins],
     )
   })
 })
