@@ -106,6 +106,7 @@ export class NtpClient {
     if (this.isClosed || !server) return
     const now = localMicros()
     exchange.ask(now)
+    exchange.leaves(localMicros())
     this.udp.send(exchange.request, server.port, server.address)
     this.timer = setTimeout(() => this.askNext(), (exchange.nextAsk - now) / 1000).unref()
   }

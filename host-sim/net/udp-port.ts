@@ -10,6 +10,11 @@ import type { NetworkInterface } from "./network-interface"
 
 export type Receive = (packet: Buffer, from: { address: string; port: number }, arrived: Micros) => void
 
+/** Addresses are numbers already. Looked up they would leave a turn of the event loop later than they were stamped. */
+function asItStands(address: string, _: unknown, found: (fault: null, address: string, family: number) => void): void {
+  found(null, address, 4)
+}
+
 export class UdpPort {
   received = 0
   foreign = 0
@@ -38,10 +43,11 @@ export class UdpPort {
 
   /** Port 0 takes any free one; `alsoFrom` is one address outside that is heard too, a server one asks. Throws with one readable line where the port is taken. */
   static async open(on: NetworkInterface, port: number, receive: Receive, alsoFrom?: string): Promise<UdpPort> {
-    const socket = createSocket("udp4")
+    const socket = createSocket({ type: "udp4", lookup: asItStands })
     try {
+      const listening = once(socket, "listening")
       socket.bind(port, on.address)
-      await once(socket, "listening")
+      await listening
     } catch (fault) {
       throw new Error(`UDP port ${port} on ${on.address}: ${(fault as NodeJS.ErrnoException).code ?? fault}, expected a free port`)
     }

@@ -25,9 +25,9 @@ export interface Address {
   readonly port: number
 }
 
-/** Where packets go; each is the receiver's to keep. */
+/** Where packets go; each is the receiver's to keep. Returns when it left. */
 export interface Line {
-  send(packet: Uint8Array, address: string, port: number): void
+  send(packet: Uint8Array, address: string, port: number): Micros
 }
 
 /** A question a second: the fit takes 24 steps of some milliseconds on an RP2040. */
@@ -107,7 +107,7 @@ export class NetworkedModule implements Processor {
     if (!isOsc) this.hearTime(packet, arrived)
     else if (!this.isSaidAgain(packet)) {
       this.isOfLeader = false
-      this.session.receive(packet, arrived, (reply) => this.line.send(reply, address, port))
+      this.session.receive(packet, arrived, (reply) => void this.line.send(reply, address, port))
       if (this.isOfLeader) this.said = wordsOf(packet.slice())
     }
     this.findDue()
@@ -122,7 +122,7 @@ export class NetworkedModule implements Processor {
     if (!this.isOnline || now < this.nextSay) return
     if (this.server !== undefined && now >= this.time.nextAsk) {
       this.time.ask(now)
-      this.line.send(this.time.request, this.server.address, this.server.port)
+      this.time.leaves(this.line.send(this.time.request, this.server.address, this.server.port))
     }
     if (this.beats !== undefined && now >= this.nextBeats) this.announce(now, this.beats)
     this.findDue()

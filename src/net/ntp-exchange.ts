@@ -53,7 +53,7 @@ export class NtpExchange {
     this.nextAsk = -Infinity
   }
 
-  /** Writes a question, to be sent at once. */
+  /** Writes a question, to be sent at once; then say in `leaves` when it was. */
   ask(now: Micros): void {
     const pace = this.pace
     this.nonceHigh = Math.floor(this.chance() * 0x100000000)
@@ -61,9 +61,14 @@ export class NtpExchange {
     writeNtpRequest(this.view, this.nonceHigh, this.nonceLow)
     this.isWaiting = true
     this.asked++
-    this.sent = now
+    this.leaves(now)
     // Up to a tenth early: two machines do not stay in step with each other, nor with anything periodic on the network.
     this.nextAsk = now + (this.asked < pace.burst ? pace.burstMicros : pace.micros) * this.slowdown * (0.9 + this.chance() / 10)
+  }
+
+  /** The question leaves at this moment: what it took to write it is not time on the way. */
+  leaves(at: Micros): void {
+    this.sent = at
   }
 
   /** What came back. The round trip's time, or -1 where it was no answer. */

@@ -25,6 +25,8 @@ class ListeningModule extends Module {
 
 class Rig {
   now = 0
+  /** What it takes from a turn's beginning until its question leaves. */
+  writing = 0
   readonly module = new ListeningModule({ source: "internal", transport: { start: "button" } })
   readonly sent: { packet: Uint8Array; to: Address }[] = []
   readonly captured: { time: number; event: EventWord }[] = []
@@ -41,7 +43,10 @@ class Rig {
 
   constructor(server?: Address, beats?: Address) {
     const line = {
-      send: (packet: Uint8Array, address: string, port: number) => this.sent.push({ packet: packet.slice(), to: { address, port } }),
+      send: (packet: Uint8Array, address: string, port: number) => {
+        this.sent.push({ packet: packet.slice(), to: { address, port } })
+        return this.now + this.writing
+      },
     }
     this.player = new NetworkedModule(this.module, this.backend, line, () => 0.25, server, beats)
   }
@@ -76,9 +81,10 @@ class Rig {
   private answer(question: Uint8Array, to: Address): void {
     const packet = question.slice()
     const view = new DataView(packet.buffer)
-    writeNtpReply(view, { stratum: 10, rootDelayMicros: 0, rootDispersionMicros: 0, referenceId: 1 }, EPOCH + this.now + 200)
-    writeNtpDeparture(view, EPOCH + this.now + 200)
-    this.player.hear(packet, this.now + 400, to.address, to.port)
+    const left = this.now + this.writing
+    writeNtpReply(view, { stratum: 10, rootDelayMicros: 0, rootDispersionMicros: 0, referenceId: 1 }, EPOCH + left + 200)
+    writeNtpDeparture(view, EPOCH + left + 200)
+    this.player.hear(packet, left + 400, to.address, to.port)
   }
 }
 
@@ -96,6 +102,14 @@ describe("a module on a network", () => {
     assert.ok(map.isSet)
     assert.ok(Math.abs(map.sharedAt(rig.now) - (EPOCH + rig.now)) < 2)
     assert.ok(steps > 8 * 24, `${steps} steps`)
+  })
+
+  it("counts what it takes to write a question as no time on the way", () => {
+    const rig = new Rig(SERVER)
+    rig.writing = 1500
+    rig.run(3_000_000)
+    assert.ok(Math.abs(rig.player.map.sharedAt(rig.now) - (EPOCH + rig.now)) < 2)
+    assert.ok(Math.abs(rig.player.map.roundTripMicros - 400) < 2)
   })
 
   it("tells the core what comes from afar between what comes in, in the order of time, at its time", () => {

@@ -21,6 +21,7 @@ const line = {
   send(packet: Uint8Array) {
     if (packet.length === NTP_BYTES) question.set(packet)
     isAnswering = packet.length === NTP_BYTES
+    return now
   },
 }
 const module = new Module({ source: "internal" })
