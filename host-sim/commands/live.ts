@@ -127,7 +127,9 @@ ${NETWORK_HELP}`,
       if (hasMidi) session.connectMidi(midiWishes, ({ news }) => news.forEach((text) => say("midi", text)))
       if (values.open) openBrowser(address)
       const quit = new Promise<void>((resolve) => {
-        if (values.tui) terminal = new Terminal(session.host, address, process.stdin, process.stdout, resolve)
+        if (!values.tui) return
+        const { stdin, stdout } = process
+        terminal = new Terminal(session.host, address, stdin, stdout, resolve, () => session.networkReport)
       })
       await Promise.race([asked(), failed, quit])
     } finally {

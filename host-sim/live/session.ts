@@ -9,7 +9,7 @@ import { MidiConnection } from "../midi/midi-connection"
 import type { MidiReport } from "../midi/midi-status"
 import type { MidiWishes } from "../midi/wishes"
 import { NetworkConnection } from "../net/network-connection"
-import type { NetworkWishes } from "../net/network-report"
+import type { NetworkReport, NetworkWishes } from "../net/network-report"
 import type { CardRack } from "../bridge/card-rack"
 import { plansOfObject } from "../bridge/wiring"
 import { BadInput } from "../input/bad-input"
@@ -77,6 +77,11 @@ export class Session {
     this.network.onReport = (network) => this.say({ network })
     this.network.onText = hearText
     return this.network
+  }
+
+  /** How the network stands, where it is taken up. */
+  get networkReport(): NetworkReport | undefined {
+    return this.network?.report
   }
 
   /** A panel has said `text`. */

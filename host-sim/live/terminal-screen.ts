@@ -1,14 +1,10 @@
 /** The terminal panel's picture: a row a channel, as the seed's screen had it, and the legend of the keys. Pure: lines of text. */
 import type { Settings } from "../../src/settings"
 import type { ModuleState } from "../../src/state"
+import type { NetworkReport } from "../net/network-report"
 import type { Update } from "./engine"
-
-const BOLD = "\x1b[1m"
-const DIM = "\x1b[2m"
-const AMBER = "\x1b[33m"
-const GREEN = "\x1b[32m"
-const RED = "\x1b[31m"
-const PLAIN = "\x1b[0m"
+import { AMBER, BOLD, DIM, GREEN, PLAIN, RED } from "./terminal-colours"
+import { networkLines } from "./terminal-network"
 
 const LEGEND = [
   "a b c d start/stop",
@@ -28,8 +24,18 @@ const HIGH_ROWS = 34
 /** A screen narrower than this has no column for the tempo, which stands above anyway. */
 const WIDE_COLUMNS = 76
 
-/** Exactly `rows` lines of at most `columns` characters, colours not counted. `news` is the newest of what has happened, or empty. */
-export function terminalScreen(update: Update, settings: Settings, address: string, columns: number, rows: number, news = ""): string[] {
+/** What is shown; `news` is the newest of what has happened, or empty. */
+export interface Shown {
+  readonly update: Update
+  readonly settings: Settings
+  readonly address: string
+  readonly news: string
+  /** Where it is on one. */
+  readonly network: NetworkReport | undefined
+}
+
+/** Exactly `rows` lines of at most `columns` characters, colours not counted. */
+export function terminalScreen({ update, settings, address, news, network }: Shown, columns: number, rows: number): string[] {
   const { state } = update
   const tempo = state.tempo === null ? "–" : state.tempo.toFixed(2)
   const target = state.tempoTarget === null ? "" : ` → ${state.tempoTarget.toFixed(1)}`
@@ -50,6 +56,7 @@ export function terminalScreen(update: Update, settings: Settings, address: stri
     ...(rows >= HIGH_ROWS ? [bar, bar, bar] : [bar]),
     ...space,
     ["", ""],
+    ...(network ? [...networkLines(network), ...space, ["", ""] as [string, string]] : []),
     ...legend(columns).map((text): [string, string] => [DIM, text]),
     ...space,
     [update.late === 0 ? DIM : RED, `${late}, worst wake-up ${(update.wakeUps.worst / 1000).toFixed(1)} ms`],

@@ -5,6 +5,7 @@
 import type { ReadStream, WriteStream } from "node:tty"
 import { IN_KEYS } from "../../src/event"
 import type { Settings } from "../../src/settings"
+import type { NetworkReport } from "../net/network-report"
 import type { LiveHost } from "./live-host"
 import { terminalScreen } from "./terminal-screen"
 
@@ -28,6 +29,7 @@ export class Terminal {
     private readonly input: ReadStream,
     private readonly output: WriteStream,
     private readonly ended: () => void,
+    private readonly network: () => NetworkReport | undefined = () => undefined,
   ) {
     output.write(ENTER)
     process.on("exit", this.restore)
@@ -69,7 +71,9 @@ export class Terminal {
     const { update, settings } = this.host
     if (!update || !settings) return
     const { columns, rows } = this.output
-    const lines = terminalScreen(update, settings as unknown as Settings, this.address, columns, rows, this.news)
+    const { address, news } = this
+    const shown = { update, settings: settings as unknown as Settings, address, news, network: this.network() }
+    const lines = terminalScreen(shown, columns, rows)
     this.output.write(HOME + lines.map((line) => line + REST_OF_LINE).join("\r\n"))
   }
 }

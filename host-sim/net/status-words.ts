@@ -2,6 +2,12 @@
 import { MARGIN_EDGES } from "../../src/osc/timed-queue"
 import type { StationStatus } from "../../src/net/station-status"
 
+/** Beyond this the clock's error is heard. */
+const UNSURE_MICROS = 2000
+
+/** No packet is there and back as quickly. */
+const OWN_CLOCK_MICROS = 5
+
 export function millis(micros: number): string {
   return `${(micros / 1000).toFixed(Math.abs(micros) < 10_000 ? 2 : 1)} ms`
 }
@@ -11,6 +17,19 @@ export function clockWords(status: StationStatus, source: string): string {
   if (status.errorMicros === null) return `clock not known yet (${source})`
   const silence = status.holdoverMicros > 3e6 ? `, nothing heard of it for ${(status.holdoverMicros / 1e6).toFixed(0)} s` : ""
   return `clock within ${millis(status.errorMicros)} (${source})${silence}`
+}
+
+/** Whether the clock's error is of the size that is heard, or not known. */
+export function isUnsure({ errorMicros }: StationStatus): boolean {
+  return !((errorMicros ?? Infinity) < UNSURE_MICROS)
+}
+
+/** What the packets say by which it is known; empty where there are none. */
+export function packetWords({ roundTripMicros, ratePpm, correctionMicros, clockSteps, isClockSet }: StationStatus): string {
+  if (!isClockSet || roundTripMicros < OWN_CLOCK_MICROS) return ""
+  const rate = `runs ${ratePpm >= 0 ? "+" : "−"}${Math.abs(ratePpm).toFixed(1)} ppm against ours`
+  const slewing = Math.abs(correctionMicros) >= 1 ? `, ${millis(correctionMicros)} being evened out` : ""
+  return `there and back ${millis(roundTripMicros)}; ${rate}${slewing}${clockSteps > 0 ? `; was stepped ${clockSteps} times` : ""}`
 }
 
 export function leaderWords({ state, leader, name, peers }: StationStatus): string {

@@ -1,15 +1,9 @@
 /** Other machines on one beat with this one: who leads, how well the clock they share is known, and how the network runs. */
 import { MARGIN_EDGES } from "../../src/osc/timed-queue"
 import type { NetworkReport } from "../net/network-report"
-import { clockWords, forwardWords, leaderWords, millis, queueWords } from "../net/status-words"
+import { clockWords, forwardWords, isUnsure, leaderWords, packetWords, queueWords } from "../net/status-words"
 import type { Device } from "./device"
 import { h, mark, say } from "./dom"
-
-/** Beyond this the clock's error is of the size that is heard. */
-const UNSURE_MICROS = 2000
-
-/** No packet is there and back as quickly. */
-const OWN_CLOCK_MICROS = 5
 
 const ABSENT =
   "This host is on no network. Started with --osc 8000 it is played by OSC; with --lead or --follow it shares one beat with others."
@@ -22,7 +16,7 @@ const ROWS: readonly (readonly [string, (report: NetworkReport) => string])[] = 
   ],
   ["the song", (report) => leaderWords(report)],
   ["shared clock", (report) => clockWords(report, report.clockSource)],
-  ["its packets", packetWords],
+  ["its packets", (report) => packetWords(report) || (report.isClockSet ? "none, it is read here" : "")],
   ["sent ahead", (report) => `${forwardWords(report)}; ${report.beatsSent} sent`],
   ["heard", (report) => queueWords(report)],
 ]
@@ -40,19 +34,12 @@ export function networkView(device: Device): HTMLElement {
     list.hidden = margins.hidden = network === undefined
     if (!network) return
     ROWS.forEach(([, words], row) => say(values[row], words(network)))
-    mark(values[2], "unsure", !((network.errorMicros ?? Infinity) < UNSURE_MICROS))
+    mark(values[2], "unsure", isUnsure(network))
     showMargins(network.margins, bars, margins.lastElementChild as HTMLElement)
   }
   device.onChange.push(show)
   show()
   return view
-}
-
-function packetWords({ roundTripMicros, ratePpm, correctionMicros, clockSteps, isClockSet }: NetworkReport): string {
-  if (!isClockSet || roundTripMicros < OWN_CLOCK_MICROS) return isClockSet ? "none, it is read here" : ""
-  const rate = `runs ${ratePpm >= 0 ? "+" : "−"}${Math.abs(ratePpm).toFixed(1)} ppm against ours`
-  const slewing = Math.abs(correctionMicros) >= 1 ? `, ${millis(correctionMicros)} being evened out` : ""
-  return `there and back ${millis(roundTripMicros)}; ${rate}${slewing}${clockSteps > 0 ? `; was stepped ${clockSteps} times` : ""}`
 }
 
 function showMargins(counts: readonly number[], bars: readonly HTMLElement[], caption: HTMLElement): void {

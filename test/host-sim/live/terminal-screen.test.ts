@@ -4,16 +4,36 @@ import { join } from "node:path"
 import { byteEvent, IN_KEYS } from "../../../src/event"
 import { Engine } from "../../../host-sim/live/engine"
 import { terminalScreen } from "../../../host-sim/live/terminal-screen"
+import type { NetworkReport } from "../../../host-sim/net/network-report"
+
+const NETWORK: NetworkReport = {
+  ...{ name: "drums", role: "follow", state: "following", leader: "desk", peers: ["desk", "keys"] },
+  ...{
+    isClockSet: true,
+    errorMicros: 120,
+    correctionMicros: 0.2,
+    roundTripMicros: 1200,
+    ratePpm: -12.34,
+    holdoverMicros: 1e5,
+    clockSteps: 0,
+  },
+  ...{ sharedMicros: 1.79e15, song: null, lateChanges: 0 },
+  ...{ forwardMicros: 8300, isForwardMeasured: true, lateShare: 0.001, beatsSent: 17 },
+  ...{ executed: 40, late: 2, dropped: 0, tooFar: 0, overflowed: 0, refused: 1, margins: [0, 0, 1, 1, 0, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0] },
+  ...{ received: 400, foreign: 0, failedSends: 0, answersRefused: 0, timeGiven: 0, timeRefused: 0 },
+  ...{ clockSource: "the leader's clock", listening: "192.168.1.11:8000" },
+}
 
 /** Without its colours. */
 const plain = (line: string) => line.replace(/\x1b\[\d+m/g, "")
 
-function screen(columns: number, rows: number, keys = ""): string[] {
+function screen(columns: number, rows: number, keys = "", network?: NetworkReport): string[] {
   const engine = new Engine({ source: "internal" })
   engine.advance(100000)
   for (const key of keys) engine.accept({ time: 100000, event: byteEvent(IN_KEYS, key.charCodeAt(0)) })
   for (let now = 102000; now < 1e6; now += 2000) engine.advance(now)
-  return terminalScreen(engine.report(), engine.module.settings, "http://127.0.0.1:1/", columns, rows).map(plain)
+  const shown = { update: engine.report(), settings: engine.module.settings, address: "http://127.0.0.1:1/", news: "", network }
+  return terminalScreen(shown, columns, rows).map(plain)
 }
 
 describe("the terminal panel", () => {
@@ -35,6 +55,23 @@ describe("the terminal panel", () => {
       )
   })
 
+  it("says how the network stands: leader, peers, clock and its error, how far ahead beats go, margins", () => {
+    const lines = screen(110, 24, "", NETWORK)
+    const first = lines.findIndex((line) => line.startsWith("network"))
+    assert.deepEqual(lines.slice(first, first + 4), [
+      "network  drums follows desk, hears desk keys; OSC at 192.168.1.11:8000",
+      "         clock within 0.12 ms (the leader's clock); there and back 1.20 ms; runs −12.3 ppm against ours",
+      "         beats 8.30 ms ahead (0.10 % would come late), 17 sent",
+      "         40 executed, 2 late, 1 refused; late ··▁▁|·▄█········ ahead",
+    ])
+    assert.ok(!screen(100, 24).some((line) => line.startsWith("network")))
+    const unknown = { ...NETWORK, isClockSet: false, errorMicros: null, isForwardMeasured: false, margins: NETWORK.margins.map(() => 0) }
+    const before = screen(110, 24, "", unknown).slice(first, first + 4)
+    assert.equal(before[1], "         clock not known yet (the leader's clock)")
+    assert.match(before[2], /no delay measured yet/)
+    assert.match(before[3], /refused$/)
+  })
+
   it("fits every size, down to one character", () => {
     for (const [columns, rows] of [
       [1, 1],
@@ -42,9 +79,10 @@ describe("the terminal panel", () => {
       [80, 24],
       [300, 90],
     ]) {
-      const lines = screen(columns, rows)
-      assert.equal(lines.length, rows)
-      assert.ok(lines.every((line) => [...line].length <= columns))
+      for (const lines of [screen(columns, rows), screen(columns, rows, "", NETWORK)]) {
+        assert.equal(lines.length, rows)
+        assert.ok(lines.every((line) => [...line].length <= columns))
+      }
     }
   })
 

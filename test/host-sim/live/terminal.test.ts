@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { needs } from "../../support/needs"
-import { until } from "../../support/sleep"
+import { freePort, until } from "../../support/sleep"
 
 const TACTUS = join(__dirname, "../../../host-sim/tactus.cjs")
 const PROMPT = "prompt>"
@@ -20,8 +20,8 @@ describe("the terminal panel in tmux", function () {
   const screen = () => tmux("capture-pane", "-p").trimEnd().split("\n")
   const keys = (...names: string[]) => tmux("send-keys", ...names)
   const shows = (wanted: RegExp) => until(`${wanted} on the screen`, () => screen().some((line) => wanted.test(line)))
-  const start = async () => {
-    const command = `sh -c 'echo $$ >${folder}/pid; exec ${process.execPath} ${TACTUS} live --tui --port 0 --no-midi'`
+  const start = async (more = "") => {
+    const command = `sh -c 'echo $$ >${folder}/pid; exec ${process.execPath} ${TACTUS} live --tui --port 0 --no-midi ${more}'`
     keys("-l", `clear; echo the screen before; ${command}; echo ended with $?\n`)
     await shows(/Volca 4/)
   }
@@ -60,6 +60,15 @@ describe("the terminal panel in tmux", function () {
     keys("Up") // no key of ours, whatever letters its sequence holds
     keys("Space")
     await shows(/^tactus +running/)
+    keys("q")
+    await isRestored()
+  })
+
+  it("says how the network stands, where it is on one", async () => {
+    await start(`--lead --name desk --osc ${await freePort()}`)
+    await shows(/^network {2}desk leads; OSC at 127\.0\.0\.1:\d+$/)
+    await shows(/^ {9}clock within 0\.\d\d ms/)
+    await shows(/^ {9}beats 100\.\d ms ahead \(no delay measured yet\), 0 sent$/)
     keys("q")
     await isRestored()
   })
