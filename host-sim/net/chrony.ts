@@ -1,9 +1,6 @@
 /**
  * Where chrony keeps the system's clock, its own word on how well: `chronyc -c tracking`, one line of comma-separated values.
  */
-import { execFile } from "node:child_process"
-import { promisify } from "node:util"
-
 export interface ChronyTracking {
   /** What chrony follows, a name or address; empty for its own clock. */
   source: string
@@ -37,15 +34,5 @@ export function parseTracking(line: string): ChronyTracking {
     rootDispersionMicros,
     isSynchronised: fields[13] !== "Not synchronised",
     errorMicros: Math.abs(offsetMicros) + rootDispersionMicros + rootDelayMicros / 2,
-  }
-}
-
-/** Null where there is no chrony to ask. `arguments_` go to chronyc before the command (another host or port). */
-export async function readChronyTracking(...arguments_: string[]): Promise<ChronyTracking | null> {
-  try {
-    const { stdout } = await promisify(execFile)("chronyc", [...arguments_, "-c", "tracking"], { timeout: 2000 })
-    return parseTracking(stdout)
-  } catch {
-    return null
   }
 }
