@@ -113,11 +113,13 @@ TACTUS_INLINE struct lane *next_of_bytes(struct lane_entry **head) {
   return is_carried ? &din_carried : &din_bytes;
 }
 
-TACTUS_INLINE stamp behind_guard(stamp then) {
-  if (!guard.is_on) return then;
-  bool is_inside = micros_until(guard.until, then) > 0 && micros_until(then + DIN_BYTE_MICROS, guard.from) > 0;
-  return is_inside ? guard.until : then;
+TACTUS_INLINE bool is_guarded(stamp from, int32_t micros) {
+  return guard.is_on && micros_until(guard.until, from) > 0 && micros_until(from + (stamp)micros, guard.from) > 0;
 }
+
+bool din_is_guarded(stamp from, int32_t micros) { return is_guarded(from, micros); }
+
+TACTUS_INLINE stamp behind_guard(stamp then) { return is_guarded(then, DIN_BYTE_MICROS) ? guard.until : then; }
 
 /* The next byte may have to wait for its time, for the wire, or until a clock has gone before it. Song position lets a note end. */
 TACTUS_RAM void din_look(void) {

@@ -42,7 +42,8 @@ extern struct din_due {
 TACTUS_INLINE bool din_is_due(stamp now) { return din_due.any && micros_until(din_due.at, now) <= 0; }
 
 void din_reset(void);
-void din_guard(bool guards, stamp from, stamp until); /* for core 0 */
+void din_guard(bool guards, stamp from, stamp until); /* for core 0; */
+bool din_is_guarded(stamp from, int32_t micros);      /* and whether a pulse may come within these */
 bool din_hear(void);          /* true: there was something new to carry, or another guard */
 bool din_step(void);          /* waits up to DIN_SPIN_MICROS; true: a byte was started */
 bool din_hand_over(stamp at); /* waits until `at`; true: the wire has the chosen byte, and din_tidy must follow */

@@ -115,9 +115,10 @@ static bool has_input(void) {
 }
 
 /* Settings are stored in steps of about a millisecond, in which core 0 does nothing else: no oftener than each STEP_BEATS, and where no
-   USB packet has to leave meanwhile, unless that takes too long to come. A turn that is due waits: it is early enough. */
+   USB packet has to leave meanwhile and no pulse is expected that is answered there, unless that takes too long to come. A turn that is due
+   waits: it is early enough. */
 #define STEP_BEATS 4
-#define STEP_MICROS 1500
+#define STEP_MICROS 3500 /* the longest, a page of flash that is as slow as its data sheet allows */
 #define USB_WAY_MICROS 300 /* from its time to the endpoint, with something to spare */
 #define PATIENCE_BEATS 100
 
@@ -132,7 +133,8 @@ static bool usb_has_to_leave(stamp now) {
 static void store_meanwhile(void) {
   static unsigned since;
   if (!storing || ++since < STEP_BEATS) return;
-  if (usb_has_to_leave((stamp)time_us_64()) && since < PATIENCE_BEATS) return;
+  stamp now = (stamp)time_us_64();
+  if ((usb_has_to_leave(now) || din_is_guarded(now, STEP_MICROS)) && since < PATIENCE_BEATS) return;
   since = 0;
   storing = store_step();
 }

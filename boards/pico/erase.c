@@ -5,6 +5,7 @@
  */
 #include "erase.h"
 #include "hardware/structs/io_qspi.h"
+#include "hardware/structs/nvic.h"
 #include "hardware/structs/pads_qspi.h"
 #include "hardware/structs/ssi.h"
 #include "hardware/structs/timer.h"
@@ -24,8 +25,8 @@
 #define SUSPENDED 0x80u
 #define READ_QUAD 0xebu
 #define CONTINUOUS 0xa0u /* mode bits: the next read comes without its command */
-/* Winbond asks for at least 20 us from a resumption to the next suspension; less than this is no progress worth it. */
-#define SHORTEST_MICROS 100u
+/* Winbond asks for at least 20 us from a resumption to the next suspension. */
+#define SHORTEST_MICROS 30u
 
 static IN_RAM void select_flash(bool selected) {
   uint32_t level = selected ? IO_QSPI_GPIO_QSPI_SS_CTRL_OUTOVER_VALUE_LOW : IO_QSPI_GPIO_QSPI_SS_CTRL_OUTOVER_VALUE_HIGH;
@@ -47,10 +48,11 @@ static IN_RAM uint32_t command(uint32_t bytes, unsigned count) {
 
 static IN_RAM uint32_t status(uint32_t read) { return command(read << 8, 2); }
 
-static IN_RAM void erase_for(uint32_t micros) {
+static IN_RAM void erase_for(uint32_t micros, uint32_t interrupts) {
   uint32_t since = timer_hw->timerawl;
   while (status(READ_STATUS) & BUSY) {
-    if (timer_hw->timerawl - since < micros) continue;
+    uint32_t spent = timer_hw->timerawl - since;
+    if (spent < micros && (spent < SHORTEST_MICROS || !(nvic_hw->ispr & interrupts))) continue;
     command(SUSPEND, 1);
     while (status(READ_STATUS) & BUSY) continue; /* 20 us, or to the end where it cannot be suspended */
   }
@@ -83,7 +85,7 @@ struct rom {
   rom_flash_flush_cache_fn flush_cache;
 };
 
-static IN_RAM bool slice(const struct rom *rom, uint32_t offset, bool begins, uint32_t micros) {
+static IN_RAM bool slice(const struct rom *rom, uint32_t offset, bool begins, uint32_t micros, uint32_t interrupts) {
   uint32_t baud = ssi_hw->baudr, pads[PADS];
   for (unsigned i = 0; i < PADS; i++) pads[i] = pads_qspi_hw->io[i];
   rom->connect();
@@ -97,7 +99,7 @@ static IN_RAM bool slice(const struct rom *rom, uint32_t offset, bool begins, ui
     command(WRITE_ENABLE, 1);
     command(SECTOR_ERASE << 24 | offset, 4);
   } else if (was_suspended) command(RESUME, 1);
-  erase_for(micros);
+  erase_for(micros, interrupts);
   bool more = status(READ_STATUS_2) & SUSPENDED;
   rom->flush_cache(); /* gives the chip select back, too */
   enter_xip(baud);
@@ -105,14 +107,14 @@ static IN_RAM bool slice(const struct rom *rom, uint32_t offset, bool begins, ui
   return more;
 }
 
-bool erase_slice(uint32_t offset, bool begins, uint32_t micros) {
+bool erase_slice(uint32_t offset, bool begins, uint32_t micros, uint32_t interrupts) {
   const struct rom rom = {
       (rom_connect_internal_flash_fn)rom_func_lookup(ROM_FUNC_CONNECT_INTERNAL_FLASH),
       (rom_flash_exit_xip_fn)rom_func_lookup(ROM_FUNC_FLASH_EXIT_XIP),
       (rom_flash_flush_cache_fn)rom_func_lookup(ROM_FUNC_FLASH_FLUSH_CACHE),
   };
   uint32_t before = save_and_disable_interrupts();
-  bool more = slice(&rom, offset, begins, micros < SHORTEST_MICROS ? SHORTEST_MICROS : micros);
+  bool more = slice(&rom, offset, begins, micros, interrupts);
   restore_interrupts(before);
   return more;
 }

@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Begins to erase the sector at `offset`, or goes on with it, for about `micros`. True while there is more to do. */
-bool erase_slice(uint32_t offset, bool begins, uint32_t micros);
+/* Begins to erase the sector at `offset`, or goes on with it, for about `micros`, or until one of `interrupts` (bits) waits for core 0. True
+   while there is more to do. */
+bool erase_slice(uint32_t offset, bool begins, uint32_t micros, uint32_t interrupts);
 
 #endif

@@ -2,6 +2,7 @@
 #include "erase.h"
 #include "hardware/flash.h"
 #include "hardware/sync.h"
+#include "port.h"
 #include "slots.h"
 #include <string.h>
 
@@ -10,11 +11,13 @@
 #define STORE_VERSION 1
 /* A slice of an erase; with leaving XIP and entering it again some tenths of a millisecond more. */
 #define SLICE_MICROS 1000
+/* Nobody can say beforehand when a pulse is answered on USB, or when something has been captured: that ends a slice. */
+#define DOORBELL (1u << RP_IRQ_TIMER(PORT_DOORBELL_ALARM))
 
 static char writing[STORE_BYTES];
 static bool busy;
 
-static bool erase(uint32_t offset, bool begins) { return erase_slice(STORE_OFFSET + offset, begins, SLICE_MICROS); }
+static bool erase(uint32_t offset, bool begins) { return erase_slice(STORE_OFFSET + offset, begins, SLICE_MICROS, DOORBELL); }
 
 static void program(uint32_t offset, const uint8_t *page) {
   uint32_t before = save_and_disable_interrupts();

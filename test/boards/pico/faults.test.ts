@@ -5,10 +5,11 @@
 import assert from "node:assert/strict"
 import { describe } from "mocha"
 import { LIGHT_FAULT } from "../../../boards/pico/pins"
-import { IN_CV, IN_MIDI_CONFIG, IN_MIDI_USB, levelEvent } from "../../../src/event"
+import { byteOf, IN_CV, IN_MIDI_CONFIG, IN_MIDI_USB, levelEvent, OUT_MIDI_DIN, OUT_MIDI_USB, portOf } from "../../../src/event"
+import { MIDI_CLOCK } from "../../../src/transport"
 import type { TimedEvent } from "../../../host-sim/input/timed-input"
 import { EPOCH_MICROS } from "../../../tools/emulate/board"
-import { compareRuns } from "../../../tools/emulate/compare"
+import { compareRuns, USB_CLOCK_TOLERANCE_MICROS } from "../../../tools/emulate/compare"
 import { configMessage, packetsOf } from "../../../tools/emulate/configuration"
 import { Conversation } from "../../../tools/emulate/conversation"
 import { decide } from "../../../tools/emulate/expected"
@@ -19,6 +20,9 @@ import { trial, type Firmware } from "./whole-firmware"
 const BOOT_MICROS = 250000
 const PULSE_MICROS = 125000
 const WIDTH_MICROS = 5000
+/** 24 a beat at 120 BPM; one in eight is earlier than anybody expects. */
+const ANSWERED_MICROS = 20833
+const EARLY_MICROS = 3500
 /** Where two runs are cut no event is nearer. */
 const APART_MICROS = 500
 const WATCHDOG_MICROS = 2e6
@@ -148,6 +152,34 @@ describe("the whole firmware on the emulated chip, when something goes wrong", f
       next.run(BOOT_MICROS)
       assert.deepEqual(next.ask(IN_MIDI_USB, [0xf0, 0x42, 0x30, 0x7f, 0x02, 5, 0xf7]), Array.from(PATTERN))
     })
+
+  trial("stores settings while it answers pulses, and every answer is in time", (firmware) => {
+    const talk = new Conversation(firmware.uf2, firmware.bootRom, undefined, WORST_TIMES)
+    const { board } = talk
+    talk.run(BOOT_MICROS)
+    talk.ask(IN_MIDI_CONFIG, configMessage(WRITE, JSON.stringify({ cv: { ppqn: 24, policy: "follow" } })))
+    const pulses: number[] = []
+    for (const patience = talk.now + 20e6; board.flash.programs < 6 && talk.now < patience;) {
+      pulses.push(talk.now)
+      board.input(talk.now, levelEvent(IN_CV, 1))
+      talk.run(WIDTH_MICROS)
+      board.input(talk.now, levelEvent(IN_CV, 0))
+      const isEarly = (pulses.length & 7) === 0
+      talk.run(ANSWERED_MICROS - WIDTH_MICROS - (isEarly ? EARLY_MICROS : 0))
+    }
+    assert.ok(board.flash.suspensions > 100 && board.flash.programs >= 6)
+    for (const [name, port, most] of [
+      ["DIN", OUT_MIDI_DIN, 2],
+      ["USB", OUT_MIDI_USB, USB_CLOCK_TOLERANCE_MICROS],
+    ] as const) {
+      const clocks = talk.seen.filter(({ word }) => portOf(word) === port && byteOf(word, 0) === MIDI_CLOCK).map(({ time }) => time)
+      // The first are not foreseen: a period has to be known.
+      const late = pulses.slice(16).map((at) => (clocks.find((time) => time >= at) ?? Infinity) - at)
+      console.log(`      pulse to F8 on ${name}: ${Math.min(...late).toFixed(1)} to ${Math.max(...late).toFixed(1)} us, ${late.length} of them`)
+      assert.ok(Math.max(...late) <= most, name)
+    }
+    assert.equal(board.chip.violations, 0)
+  })
 
   trial("ends an erase that a reset has cut short, and stores all the same", (firmware) => {
     const talk = new Conversation(firmware.uf2, firmware.bootRom)
