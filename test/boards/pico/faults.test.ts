@@ -175,7 +175,9 @@ describe("the whole firmware on the emulated chip, when something goes wrong", f
       const clocks = talk.seen.filter(({ word }) => portOf(word) === port && byteOf(word, 0) === MIDI_CLOCK).map(({ time }) => time)
       // The first are not foreseen: a period has to be known.
       const late = pulses.slice(16).map((at) => (clocks.find((time) => time >= at) ?? Infinity) - at)
-      console.log(`      pulse to F8 on ${name}: ${Math.min(...late).toFixed(1)} to ${Math.max(...late).toFixed(1)} us, ${late.length} of them`)
+      console.log(
+        `      pulse to F8 on ${name}: ${Math.min(...late).toFixed(1)} to ${Math.max(...late).toFixed(1)} us, ${late.length} of them`,
+      )
       assert.ok(Math.max(...late) <= most, name)
     }
     assert.equal(board.chip.violations, 0)
