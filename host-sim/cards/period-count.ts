@@ -23,20 +23,15 @@ const LEAST_READINGS = 16
 const MEMORY = 200
 
 export class PeriodCount {
+  /** Frames of one period; undefined while it is not known. */
+  period: number | undefined
+
   private steps: number[] = []
   /** For each period from `smallest` on: readings that it does not explain. */
   private misses: number[] = []
   private smallest = 0
   private readings = 0
   private last = 0
-
-  /** Frames of one period; undefined while it is not known. */
-  get period(): number | undefined {
-    if (this.misses.length === 0) return undefined
-    const least = Math.min(...this.misses)
-    const best = this.misses.flatMap((count, index) => (count === least ? [this.smallest + index] : []))
-    return best.find(isUsual) ?? best[best.length >> 1]
-  }
 
   /**
    * The library has rendered so many frames, more than at the last reading. Returns those that the card had been given before it asked for
@@ -47,10 +42,17 @@ export class PeriodCount {
     this.last = rendered
     if (this.misses.length > 0) this.strike(rendered)
     else this.begin(step)
+    this.period = this.likeliest()
     const { period } = this
     if (period === undefined) return rendered - step - QUANTUM_FRAMES / 2
     const periods = Math.floor(rendered / period)
     return quantaOf(periods * period) === rendered ? (periods - 1) * period : undefined
+  }
+
+  /** False where it is looked at in the middle of a period. */
+  isWhole(rendered: number): boolean {
+    const { period } = this
+    return period === undefined || quantaOf(Math.floor(rendered / period) * period) === rendered
   }
 
   private begin(step: number): void {
@@ -77,6 +79,13 @@ export class PeriodCount {
     const isOld = this.readings >= MEMORY
     if (isOld) this.readings /= 2
     this.misses = misses.map((count) => Math.min(count - least, MOST_MISSES) + (isOld ? least / 2 : least))
+  }
+
+  private likeliest(): number | undefined {
+    if (this.misses.length === 0) return undefined
+    const least = Math.min(...this.misses)
+    const best = this.misses.flatMap((count, index) => (count === least ? [this.smallest + index] : []))
+    return best.find(isUsual) ?? best[best.length >> 1]
   }
 }
 

@@ -16,7 +16,7 @@ const FIRST = 15 * SECOND
 function perform(cards: readonly SimulatedCard[], first: number, end: number, eachSecond: (now: number) => void): void {
   const count = Math.floor((end - first) / PERIOD)
   let handed = 0
-  for (let now = 0; now < end + SECOND; now += 25_000) {
+  for (let now = 0; now < end + SECOND; now += 5000) {
     for (; handed < count && first + handed * PERIOD < now + 600_000; handed++)
       for (const card of cards) card.player.add(0, { time: first + handed * PERIOD, widthMicros: WIDTH, level: 1 })
     for (const card of cards) card.run(now)

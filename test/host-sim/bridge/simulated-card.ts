@@ -13,6 +13,8 @@ const QUANTUM_FRAMES = 128
 const WAKE_UP_MICROS = 60
 /** What lies between a look and the next, where the watch says "at once". */
 const LOOK_MICROS = 160
+/** Pulses are put so often while the watch sleeps. */
+const ROUND_MICROS = 5000
 export const LATENCY_MICROS = 283_000
 
 export interface Played {
@@ -29,6 +31,9 @@ export class SimulatedCard {
   private readonly crystal: Crystal
   private now = 0
   private nextLook = 0
+  private nextRound = 0
+  /** From here to the next look nothing happens. */
+  private heldUp = 0
   private rendered = 0
 
   constructor(
@@ -69,12 +74,18 @@ export class SimulatedCard {
 
   /** Lives on until the true time `until`, µs. */
   run(until: number): void {
-    while (this.nextLook < until) {
+    while (Math.min(this.nextLook, this.nextRound) < until) {
+      if (this.nextRound < this.heldUp) {
+        this.player.advance(this.nextRound)
+        this.nextRound += ROUND_MICROS
+        continue
+      }
+      this.nextRound = Math.max(this.nextRound, this.nextLook)
       this.now = this.nextLook
       this.render()
       const wait = this.watch.look()
-      this.nextLook += (wait > 0 ? wait * 1000 : LOOK_MICROS) + this.lateness()
-      this.player.advance(this.now)
+      this.heldUp = this.now + (wait > 0 ? wait * 1000 : LOOK_MICROS)
+      this.nextLook = this.heldUp + this.lateness()
     }
   }
 

@@ -10,15 +10,21 @@ const PERIOD = 1365
 const PERIOD_MICROS = (PERIOD / RATE) * 1e6
 /** Rendering takes so long: who looks in the middle of it sees a part. */
 const RENDERING_MICROS = 100
+/** The same where a list is read between its samples, on a busy machine. */
+const LONG_RENDERING_MICROS = 1500
 
-function watched(seconds: number, lateness: (local: number) => number): { gulps: Gulp[]; looks: number } {
+function watched(
+  seconds: number,
+  lateness: (local: number) => number,
+  renderingMicros = RENDERING_MICROS,
+): { gulps: Gulp[]; looks: number } {
   let now = 0
   const gulps: Gulp[] = []
   const rendered = (frames: number) => Math.ceil(frames / QUANTUM) * QUANTUM
   const context = {
     get currentTime() {
       const periods = Math.floor(now / PERIOD_MICROS) + 1
-      const done = Math.min(1, (now % PERIOD_MICROS) / RENDERING_MICROS)
+      const done = Math.min(1, (now % PERIOD_MICROS) / renderingMicros)
       const [from, to] = [rendered((periods - 1) * PERIOD), rendered(periods * PERIOD)]
       return (from + Math.floor(((to - from) * done) / QUANTUM) * QUANTUM) / RATE
     },
@@ -48,6 +54,16 @@ describe("a card that asks for frames", () => {
     }
     assert.ok(settled.length > 0.95 * (30e6 / PERIOD_MICROS - 200), `${settled.length} gulps`)
     assert.ok(looks < 16 * (30e6 / PERIOD_MICROS), `${looks} looks`)
+  })
+
+  it("is seen when it asks, not when all has been rendered, and looked for at the right time after a late look", () => {
+    const random = seededRandom(4)
+    const { gulps } = watched(60, () => (random() < 0.002 ? 25_000 : random() * 60), LONG_RENDERING_MICROS)
+    const settled = gulps.slice(200)
+    const late = settled.map(({ local, frames }) => local - (frames / RATE) * 1e6)
+    assert.ok(settled.every(({ frames }) => frames % PERIOD === 0))
+    assert.ok(settled.length > 0.9 * (60e6 / PERIOD_MICROS - 200), `${settled.length} gulps`)
+    assert.ok(late.filter((each) => each > 700).length < 0.01 * late.length, `${late.filter((each) => each > 700).length} seen late`)
   })
 
   it("is seen late by a busy machine, but hardly ever early, and no part of a gulp is told", () => {
