@@ -4,30 +4,33 @@
  * own round, by a busy machine, hardly ever early. So the early edge of the readings says when, and the middle of them hardly less: the
  * line is laid through all by least squares in which an early one counts thirty times a late one, and those far from the middle not at all.
  *
- * Readings are kept one by one; when there are 2048, of each two neighbours the earlier one stays, up to stretches of a quarter of a second:
- * eight minutes. Where the crystal has wandered in that time, so that the latest no longer lie on the line, the older half is forgotten. When
- * several quarters of a second are off by milliseconds, time has been lost on the way (an underrun, a stalled thread): that is an interruption,
- * and the line begins anew with them.
+ * Readings are kept for six minutes, of those nearer together than some hundredths of a second the earliest. Where the crystal has wandered in that
+ * time, so that the latest no longer lie on the line, the older half is forgotten; not for less than what a machine's moods do (how long its wake-ups take
+ * changes by some hundredths of a millisecond, for seconds at a time). When several quarters of a second are off by milliseconds, time has been lost on the
+ * way (an underrun, a stalled thread): that is an interruption, and the line begins anew with them.
  *
  * What a driver says of its latency is not in here: PulseAudio's wanders by a millisecond or two, a hundred times what this line does.
  */
 import type { Micros } from "../../src/time"
 
-const MOST_READINGS = 2048
+/** Readings are forgotten after this; those nearer to each other share a place. */
+const MEMORY_MICROS = 360e6
+const STRETCH_MICROS = 60_000
 const QUARTER_MICROS = 250_000
 /** A line that rests on many readings is laid anew less often: after this share of their time, at the latest after two seconds. */
 const FIT_SHARE = 1 / 16
 const LATEST_FIT_MICROS = 2_000_000
-/** This share of the readings is the latest; the crystal has wandered when they lie off the line by more than chance and this much. */
+/** The crystal has wandered when this share of the readings, the latest, lies off the line by more than chance and this much. */
 const LATEST_SHARE = 1 / 8
-const WANDER_MICROS = 3
+const WANDER_MICROS = 15
 const WANDER_DEVIATIONS = 4
+const LEAST_WANDER_SPAN_MICROS = 120e6
 /** Under a second a crystal cannot be told from the readings: the rate stays what it was. */
 const LEAST_SPAN_MICROS = 1_000_000
 /** What a rate is worth that is known from before, or the true one of any crystal: it is within this of it. */
 const RATE_DEVIATION = 1e-4
-/** An early reading is off the line by so much. */
-const EARLY_DEVIATION_MICROS = 200
+/** What counts as one reading is off the line by at least so much, whatever the readings look like. */
+const LEAST_DEVIATION_MICROS = 30
 const MAXIMUM_RATE = 1e-3
 const LEAST_READINGS = 3
 const MOST_QUARTERS = 12
@@ -57,8 +60,6 @@ export class CardClock {
   rate: number
 
   private readings: Reading[] = []
-  /** Readings nearer than this to each other share a place. */
-  private stretchMicros = 0
   private stretchEnd = -Infinity
   private best: Reading | undefined
   private quarterEnd = -Infinity
@@ -91,7 +92,6 @@ export class CardClock {
   /** Forgets the readings (what a card says as it starts is not to be trusted); the line stays until there is a better one. */
   renew(): void {
     this.readings = []
-    this.stretchMicros = 0
     this.stretchEnd = -Infinity
     this.quarters = []
     this.quarterEnd = -Infinity
@@ -126,9 +126,9 @@ export class CardClock {
       if (this.isEarlier(reading, this.readings[last])) this.readings[last] = reading
       return
     }
-    if (this.readings.length >= MOST_READINGS) this.makeRoom()
     this.readings.push(reading)
-    this.stretchEnd = reading.local + this.stretchMicros
+    this.stretchEnd = reading.local + STRETCH_MICROS
+    while (this.readings[0].local < reading.local - MEMORY_MICROS) this.readings.shift()
   }
 
   private closeQuarter(local: Micros): void {
@@ -148,16 +148,6 @@ export class CardClock {
     return one.behind + this.rate * (one.local - other.local) < other.behind
   }
 
-  private makeRoom(): void {
-    if (this.stretchMicros >= QUARTER_MICROS) return void this.readings.shift()
-    this.stretchMicros = Math.min(QUARTER_MICROS, (this.spanMicros / MOST_READINGS) * 2)
-    this.readings = this.readings.filter((reading, index) => {
-      const neighbour = this.readings[index ^ 1] as Reading | undefined
-      const difference = neighbour ? reading.behind - neighbour.behind + this.rate * (reading.local - neighbour.local) : -1
-      return difference < 0 || (difference === 0 && (index & 1) === 0)
-    })
-  }
-
   /** Has time been lost? Then only the quarters since count. */
   private watch(latest: Reading): void {
     const lateness = latest.behind - this.behindAt(latest.local)
@@ -166,7 +156,6 @@ export class CardClock {
       if (this.late[which] < quarters) return
       this.interruptions++
       this.readings = this.quarters.slice(-quarters)
-      this.stretchMicros = 0
       this.nextFit = -Infinity
       this.late.fill(0)
     })
@@ -188,13 +177,13 @@ export class CardClock {
       return
     }
     for (let round = 0; round < ROUNDS; round++) this.layLine(readings)
-    if (this.hasWandered(readings)) this.readings = this.readings.slice(this.readings.length >> 1)
+    if (last - first > LEAST_WANDER_SPAN_MICROS && this.hasWandered(readings))
+      this.readings = this.readings.slice(this.readings.length >> 1)
   }
 
   /** Do the latest readings lie off the line, compared with all of them? */
   private hasWandered(readings: readonly Reading[]): boolean {
     const latest = Math.floor(readings.length * LATEST_SHARE)
-    if (latest < 2 * LEAST_READINGS) return false
     const off = readings.map(({ local, behind }) => behind - this.behindAt(local))
     const mean = average(off)
     const deviation = Math.sqrt(average(off.map((value) => (value - mean) ** 2)) / latest)
@@ -204,9 +193,11 @@ export class CardClock {
   /** One step of asymmetric least squares. */
   private layLine(readings: readonly Reading[]): void {
     const { reference } = this
-    let [weights, sumX, sumY, sumXX, sumXY] = [0, 0, 0, 0, 0]
+    let [weights, sumX, sumY, sumXX, sumXY, off] = [0, 0, 0, 0, 0, 0]
     for (const { local, behind } of readings) {
-      const weight = behind < this.behindAt(local) ? 1 : LATE_WEIGHT
+      const late = behind - this.behindAt(local)
+      const weight = late < 0 ? 1 : LATE_WEIGHT
+      off += (weight * late) ** 2
       const x = local - reference
       const y = behind - this.behind
       weights += weight
@@ -216,7 +207,7 @@ export class CardClock {
       sumXY += weight * x * y
     }
     // What is known of the rate counts as one reading more, so that a few of them do not turn the line.
-    const known = (EARLY_DEVIATION_MICROS / RATE_DEVIATION) ** 2
+    const known = Math.max(LEAST_DEVIATION_MICROS ** 2, off / weights) / RATE_DEVIATION ** 2
     const across = sumXX - (sumX * sumX) / weights + known
     const slope = (sumXY - (sumX * sumY) / weights - known * this.knownRate) / across
     this.behind += (sumY - slope * sumX) / weights

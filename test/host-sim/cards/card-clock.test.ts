@@ -76,4 +76,25 @@ describe("a card's clock", () => {
     assert.ok(Math.abs(clock.cardAt(1200e6) - card) < 100, `${clock.cardAt(1200e6) - card} us`)
     assert.strictEqual(clock.interruptions, 0)
   })
+
+  it("goes with a crystal that warms up, and is not shaken by a machine whose wake-ups take longer for a while", () => {
+    const random = seededRandom(6)
+    const clock = new CardClock()
+    let [local, card] = [0, 0]
+    /** Returns how far the line is from the card afterwards. */
+    const ask = (rate: number, late: number): number => {
+      local += 28_437
+      card += 28_437 * (1 + rate)
+      clock.read(local, card - random() * 300 - late)
+      return clock.cardAt(local) - card
+    }
+    let worst = 0
+    while (local < 30e6) ask(1e-5, 0)
+    while (local < 900e6) worst = Math.max(worst, Math.abs(ask(1e-5 * Math.exp(-local / 180e6), 0)))
+    assert.ok(worst < 150, `${worst} us while it warms up`)
+    const before = ask(0, 0)
+    let moved = 0
+    while (local < 960e6) moved = Math.max(moved, Math.abs(ask(0, (Math.floor(local / 10e6) % 2) * 80) - before))
+    assert.ok(moved < 40, `${moved} us by the machine's moods`)
+  })
 })
