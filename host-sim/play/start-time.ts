@@ -9,8 +9,8 @@ import { BadInput } from "../input/bad-input"
 
 export const STANDARD_SLOT_SECONDS = 15
 
-/** Loading and decoding the first track takes less than this on a Raspberry Pi. */
-export const NOTICE_SECONDS = 5
+/** Loading and decoding the first track takes less than this on a Raspberry Pi, and the card's clock is known to a tenth of a millisecond. */
+export const NOTICE_SECONDS = 10
 
 /** The first slot that is still ahead by `noticeSeconds`. */
 export function nextSlot(now: SharedMicros, slotSeconds: number, noticeSeconds = 0): SharedMicros {

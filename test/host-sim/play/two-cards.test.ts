@@ -17,7 +17,7 @@ const SECONDS = Number(process.env.TACTUS_PLAY_SECONDS ?? 12)
 const RATE = 48000
 const CRYSTALS = [100, -100]
 /** Of these cards, as `calibrate --play` finds it: the same for both, cards of a kind. */
-const LATENCY_MILLIS = "364"
+const LATENCY_MILLIS = "413"
 const CLICK_SECONDS = 0.5
 /** Programs start on a busy machine, and the cards are listened to, before the list begins. */
 const LEAD_SECONDS = Number(process.env.TACTUS_PLAY_LEAD ?? 20)
@@ -76,7 +76,8 @@ describe("two tactus play", function () {
     await rig.ready()
     play(1, "--in", `${LEAD_SECONDS}s`)
     await until("the first to be ready", () => said.includes("shared clock"), 120)
-    play(2)
+    // Later, so that the first one's word holds; without it the next slot would, and that may be near.
+    play(2, "--in", `${LEAD_SECONDS + 5}s`)
     await until("both to play", () => rig.cards.every(({ pulses }) => pulses[0].length > 3), 120 + LEAD_SECONDS)
     await sleep(SECONDS * 1000)
     const held = apart()
