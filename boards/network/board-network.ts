@@ -35,9 +35,9 @@ export class BoardNetwork {
     this.player = this.makePlayer()
   }
 
-  /** One packet, or one step of thinking about the clock. */
+  /** One packet, one message of it, or one step of thinking about the clock. */
   turn(): void {
-    const heard = this.port.next()
+    const heard = this.player.isReading ? undefined : this.port.next()
     if (heard !== undefined) {
       const { packet, arrived } = heard
       this.player.hear(new Uint8Array(packet), arrived, packet.address, packet.port)

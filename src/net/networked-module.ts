@@ -3,8 +3,8 @@
  * jacks, because it is told just before the core is rendered for that moment. One port hears all: OSC (commands, ticks, a leader's
  * timeline) and the answers to its questions for the shared clock. It owns no socket.
  *
- * A module has little time. While nothing is due, rendering costs one comparison more than without a network. A packet is heard, a
- * step of the clock's fit taken, one of them at a time, when the loop asks for it after the beat's own work (`turn`).
+ * A module has little time. While nothing is due, rendering costs one comparison more than without a network. A packet is judged, a message
+ * of it heard, a step of the clock's fit taken, one of them at a time, when the loop asks for it after the beat's own work (`turn`).
  */
 import { LEAD_MICROS } from "../backend"
 import { ClockMap, MAXIMUM_SLEW } from "../clock-map/clock-map"
@@ -54,7 +54,10 @@ export class NetworkedModule implements Processor {
   private readonly from = { address: "", port: 0 }
   /** The packet in which a leader last said something, word by word: four times a second it says the same. */
   private said = new Uint32Array(0)
+  /** The packet that is being read, and whether a leader alone speaks in it. */
+  private packet: Uint8Array = new Uint8Array(0)
   private isOfLeader = false
+  private isOfOthers = false
   private readonly isServerGiven: boolean
   /** Nothing is to be told to the core before. */
   private due: Micros = Infinity
@@ -93,28 +96,46 @@ export class NetworkedModule implements Processor {
 
   /** When the loop is wanted again: for the core, for what is due from afar, or to think. */
   nextTurn(now: Micros): Micros {
-    if (this.map.isThinking) return now
+    if (this.map.isThinking || this.session.isReading) return now
     let next = this.module.nextTurn()
     if (this.due < next) next = this.due
     return this.isOnline && this.nextSay < next ? this.nextSay : next
   }
 
-  /** A packet that arrived at this local time. */
+  /** Messages of a packet wait to be heard, one in each `turn`; the next packet is to wait until then. */
+  get isReading(): boolean {
+    return this.session.isReading
+  }
+
+  /** A packet that arrived at this local time. One with a single message is heard at once. */
   hear(packet: Uint8Array, arrived: Micros, address: string, port: number): void {
     const isOsc = packet.length > 0 && (packet[0] === SLASH || packet[0] === HASH)
     this.from.address = address
     this.from.port = port
     if (!isOsc) this.hearTime(packet, arrived)
     else if (!this.isSaidAgain(packet)) {
+      const { session } = this
       this.isOfLeader = false
-      this.session.receive(packet, arrived, (reply) => void this.line.send(reply, address, port))
-      if (this.isOfLeader) this.said = wordsOf(packet.slice())
+      this.isOfOthers = false
+      this.packet = packet
+      session.begin(packet, arrived, (reply) => void this.line.send(reply, address, port))
+      if (session.reader.waiting === 1) this.hearNext()
     }
     this.findDue()
   }
 
+  private hearNext(): void {
+    this.session.hearNext()
+    if (!this.session.isReading && this.isOfLeader && !this.isOfOthers) this.said = wordsOf(this.packet.slice())
+  }
+
   /** What can wait until the beat's work is done; call once a turn. */
   turn(now: Micros): void {
+    if (this.session.isReading) {
+      this.hearNext()
+      this.findDue()
+      return
+    }
     if (this.map.isThinking) {
       this.map.think(now)
       this.findDue()
@@ -157,7 +178,10 @@ export class NetworkedModule implements Processor {
   }
 
   private hears(message: OscMessage): boolean {
-    if (!message.addressHas(0, TIMELINE_ADDRESS)) return message.addressHas(0, HELLO_ADDRESS)
+    if (!message.addressHas(0, TIMELINE_ADDRESS)) {
+      this.isOfOthers = true
+      return message.addressHas(0, HELLO_ADDRESS)
+    }
     const change = readChange(message)
     if (change === undefined) return true
     this.isOfLeader = true

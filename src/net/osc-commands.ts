@@ -62,22 +62,35 @@ export function commandsOf(message: OscMessage, matcher: AddressMatcher): (Comma
 }
 
 /**
- * The methods a pattern means. Only those that agree with it before its first sign and after its last are searched: a packet should not take
- * longer than a module is ahead.
+ * The methods a pattern means. Only those that agree with it before its first sign and, where it is plain, in its last name are searched, from
+ * that sign on: a packet should not take longer than a module is ahead. `prefix` is what stood before `plain`.
  */
 function searched(message: OscMessage, plain: string, prefix: string, matcher: AddressMatcher): Method[] {
-  let first = 0
-  while (first < plain.length && !SIGNS.includes(plain[first])) first++
-  let last = plain.length
-  while (last > first && !SIGNS.includes(plain[last - 1])) last--
-  const [head, tail] = [plain.slice(0, first), plain.slice(last)]
+  const first = firstSign(plain, 0)
+  if (first < 0) return []
+  const lastName = plain.slice(plain.lastIndexOf("/"))
+  const isLastPlain = firstSign(lastName, 0) < 0
+  const candidates = isLastPlain ? BY_LAST_NAME[lastName] : METHODS
+  if (candidates === undefined) return []
+  const head = plain.slice(0, first)
   // Where the first name is a pattern it may mean "tactus", or stand for it.
   const isEither = prefix === "" && head.lastIndexOf("/") <= 0
-  return METHODS.filter(({ address }) => {
-    if (!address.endsWith(tail)) return false
-    if (isEither) return matcher.matches(message, address) || matcher.matches(message, PREFIX + address)
-    return address.startsWith(head) && matcher.matches(message, prefix + address)
-  })
+  const last = isLastPlain ? lastName.length : 0
+  const found: Method[] = []
+  for (const method of candidates) {
+    const { address } = method
+    const isMeant = isEither
+      ? matcher.matches(message, address) || matcher.matches(message, PREFIX + address)
+      : address.startsWith(head) && matcher.matches(message, address.slice(first, address.length - last), prefix.length + first, last)
+    if (isMeant) found.push(method)
+  }
+  return found
+}
+
+/** Where a pattern's first sign stands, from there on; -1 where there is none. */
+function firstSign(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) if (SIGNS.includes(text[at])) return at
+  return -1
 }
 
 function settingCommand(path: string, address: string, message: OscMessage): Command | string {
@@ -177,7 +190,12 @@ const METHODS: Method[] = [
 ]
 
 const BY_ADDRESS: { [address: string]: Method } = {}
-for (const method of METHODS) BY_ADDRESS[method.address] = method
+const BY_LAST_NAME: { [name: string]: Method[] | undefined } = {}
+for (const method of METHODS) {
+  BY_ADDRESS[method.address] = method
+  const name = method.address.slice(method.address.lastIndexOf("/"))
+  BY_LAST_NAME[name] = [...(BY_LAST_NAME[name] ?? []), method]
+}
 
 /** The module's input for a transport command. */
 export function transportEvent(value: number): EventWord {

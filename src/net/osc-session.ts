@@ -120,6 +120,13 @@ export class OscSession implements OscListener {
 
   /** A packet that arrived at this local time. */
   receive(packet: Uint8Array, arrived: Micros, reply: Reply = () => undefined): void {
+    this.begin(packet, arrived, reply)
+    while (this.isReading) this.hearNext()
+  }
+
+  /** The same in steps: first this, and then `hearNext` as long as it is reading. */
+  begin(packet: Uint8Array, arrived: Micros, reply: Reply): void {
+    this.reader.drop()
     if (packet.length > this.reader.bytes.length) {
       this.refused++
       return
@@ -128,15 +135,22 @@ export class OscSession implements OscListener {
     this.messages = 0
     this.arrived = this.clock.sharedAt(arrived)
     this.reply = reply
-    this.reader.read(packet.length, this)
+    this.reader.judge(packet.length)
+  }
+
+  /** Messages of a packet wait to be heard. */
+  get isReading(): boolean {
+    return this.reader.waiting > 0
+  }
+
+  hearNext(): void {
+    const { mostMessages = Infinity } = this.options
+    if (++this.messages <= mostMessages) return this.reader.deliver(this)
+    this.refused += this.reader.waiting
+    this.reader.drop()
   }
 
   message(message: OscMessage, seconds: number, fraction: number): void {
-    const { mostMessages = Infinity } = this.options
-    if (++this.messages > mostMessages) {
-      this.refused++
-      return
-    }
     if (this.intercept(message, seconds, fraction, this.reply)) return
     for (const command of commandsOf(message, this.matcher)) {
       if (typeof command === "string") {

@@ -24,13 +24,16 @@ export class AddressMatcher {
   private end = 0
   private address = ""
 
-  /** Whether the message is meant for the method at this ASCII address. */
-  matches(message: OscMessage, address: string): boolean {
+  /**
+   * Whether the message is meant for the method at this ASCII address. So many characters at the pattern's beginning and end are not looked
+   * at: the caller has found no sign there, and what stands there in the method's address, which is left out of `address`.
+   */
+  matches(message: OscMessage, address: string, first = 0, last = 0): boolean {
     this.steps = 0
     this.pattern = message.bytes
-    this.end = message.addressStart + message.addressLength
+    this.end = message.addressStart + message.addressLength - last
     this.address = address
-    return this.from(message.addressStart, 0)
+    return this.from(message.addressStart + first, 0)
   }
 
   private from(patternAt: number, addressAt: number): boolean {

@@ -1,9 +1,9 @@
 /**
  * Reads OSC 1.0 packets out of one fixed buffer into which the socket writes them: nothing is allocated for a packet. A packet is
- * walked twice, first to be judged and then to be delivered, so a damaged one has no effect at all. Depth, size and arguments are
- * bounded by the constructor. A message with a type tag that nobody knows (its size is not known either) or without a type tag
- * string (senders before 2002) is skipped and counted, its neighbours in the bundle are heard. Bytes left over after the last
- * argument are tolerated, because senders exist that leave some (osc-min 2.1 after a colour).
+ * judged first and then delivered, so a damaged one has no effect at all; message by message, so that who has little time does other things
+ * in between. Depth, size and arguments are bounded by the constructor. A message with a type tag that nobody knows (its size is not known
+ * either) or without a type tag string (senders before 2002) is skipped and counted, its neighbours in the bundle are heard. Bytes left over
+ * after the last argument are tolerated, because senders exist that leave some (osc-min 2.1 after a colour).
  */
 import {
   OscMessage,
@@ -47,6 +47,10 @@ for (const type of [TYPE_TRUE, TYPE_FALSE, TYPE_NIL, TYPE_INFINITUM, TYPE_ARRAY_
 for (const type of [TYPE_STRING, TYPE_SYMBOL]) SIZES[type] = A_STRING
 SIZES[TYPE_BLOB] = A_BLOB
 
+/** Of each byte of a word. */
+const LOW_BITS = 0x01010101
+const HIGH_BITS = 0x80808080 | 0
+
 const SLASH = 0x2f
 const COMMA = 0x2c
 
@@ -60,6 +64,15 @@ export class OscReader {
 
   private readonly view: DataView
   private readonly found: OscMessage
+  /** The messages of the packet that is read: where they stand and their timetags. The arrays grow with the largest packet. */
+  private readonly starts: number[] = []
+  private readonly ends: number[] = []
+  private readonly seconds: number[] = []
+  private readonly fractions: number[] = []
+  private count = 0
+  private next = 0
+  /** What was judged last stands in `found`. */
+  private isFound = false
 
   /** `maxBytes` is the largest packet, `maxDepth` how deep bundles may stand in bundles. */
   constructor(
@@ -75,18 +88,53 @@ export class OscReader {
 
   /** Delivers each message of the packet in the first `length` bytes. False: the packet was damaged, nothing was delivered. */
   read(length: number, listener: OscListener): boolean {
-    if (length > this.bytes.length || !this.walk(0, length, 0, 0, 1, null)) {
-      this.malformed++
-      return false
-    }
-    this.walk(0, length, 0, 0, 1, listener)
+    if (!this.judge(length)) return false
+    while (this.waiting > 0) this.deliver(listener)
     return true
   }
 
-  private walk(start: number, end: number, depth: number, seconds: number, fraction: number, listener: OscListener | null): boolean {
+  /** The same in steps: first this, and then `deliver` as often as messages wait. */
+  judge(length: number): boolean {
+    this.count = 0
+    this.next = 0
+    this.isFound = false
+    if (length <= this.bytes.length && this.walk(0, length, 0, 0, 1)) return true
+    this.count = 0
+    this.malformed++
+    return false
+  }
+
+  /** Messages that are still to be delivered. */
+  get waiting(): number {
+    return this.count - this.next
+  }
+
+  /** The next message, unless it is skipped. */
+  deliver(listener: OscListener): void {
+    const next = this.next++
+    // One that stands alone has been taken apart just now.
+    if (this.count === 1 && this.isFound) listener.message(this.found, this.seconds[0], this.fractions[0])
+    else if (!this.message(this.starts[next], this.ends[next])) return
+    else if (this.isFound) listener.message(this.found, this.seconds[next], this.fractions[next])
+    else this.skipped++
+  }
+
+  /** The rest is not wanted. */
+  drop(): void {
+    this.next = this.count
+  }
+
+  private walk(start: number, end: number, depth: number, seconds: number, fraction: number): boolean {
     const size = end - start
     if (size < 4 || (size & 3) !== 0) return false
-    if (this.bytes[start] === SLASH) return this.message(start, end, seconds, fraction, listener)
+    if (this.bytes[start] === SLASH) {
+      const at = this.count++
+      this.starts[at] = start
+      this.ends[at] = end
+      this.seconds[at] = seconds
+      this.fractions[at] = fraction
+      return this.message(start, end)
+    }
     if (size < 16 || depth >= this.maxDepth) return false
     if (this.view.getUint32(start) !== BUNDLE_HIGH || this.view.getUint32(start + 4) !== BUNDLE_LOW) return false
     const innerSeconds = this.view.getUint32(start + 8)
@@ -95,19 +143,21 @@ export class OscReader {
       const length = this.view.getUint32(at)
       at += 4
       if (length > end - at) return false
-      if (!this.walk(at, at + length, depth + 1, innerSeconds, innerFraction, listener)) return false
+      if (!this.walk(at, at + length, depth + 1, innerSeconds, innerFraction)) return false
       at += length
     }
     return true
   }
 
-  private message(start: number, end: number, seconds: number, fraction: number, listener: OscListener | null): boolean {
+  /** Takes a message apart, into `found` unless it is to be skipped. False: it is damaged. */
+  private message(start: number, end: number): boolean {
     const found = this.found
+    this.isFound = false
     const typesStart = this.stringEnd(start, end)
     if (typesStart < 0) return false
     found.addressStart = start
-    found.addressLength = this.textEnd(start) - start
-    if (typesStart === end || this.bytes[typesStart] !== COMMA) return this.skip(listener)
+    found.addressLength = this.textEnd(typesStart - 4) - start
+    if (typesStart === end || this.bytes[typesStart] !== COMMA) return true
     let at = this.stringEnd(typesStart, end)
     if (at < 0) return false
     let count = 0
@@ -117,7 +167,7 @@ export class OscReader {
       if (type === TYPE_ARRAY_OPEN) arrays++
       if (type === TYPE_ARRAY_CLOSE && --arrays < 0) return false
       const size = type < SIZES.length ? SIZES[type] : UNKNOWN
-      if (size === UNKNOWN || count === this.maxArguments) return this.skip(listener)
+      if (size === UNKNOWN || count === this.maxArguments) return true
       found.types[count] = type
       found.offsets[count] = at
       count++
@@ -126,12 +176,7 @@ export class OscReader {
     }
     if (arrays !== 0) return false
     found.argumentCount = count
-    if (listener !== null) listener.message(found, seconds, fraction)
-    return true
-  }
-
-  private skip(listener: OscListener | null): boolean {
-    if (listener !== null) this.skipped++
+    this.isFound = true
     return true
   }
 
@@ -149,13 +194,14 @@ export class OscReader {
   /** After a string and its padding; -1 when no terminator stands before `end`. */
   private stringEnd(start: number, end: number): number {
     for (let at = start; at < end; at += 4) {
-      if (this.bytes[at] === 0 || this.bytes[at + 1] === 0 || this.bytes[at + 2] === 0 || this.bytes[at + 3] === 0) return at + 4
+      const word = this.view.getInt32(at)
+      if (((word - LOW_BITS) & ~word & HIGH_BITS) !== 0) return at + 4 // one of its bytes is 0
     }
     return -1
   }
 
-  private textEnd(start: number): number {
-    let at = start
+  /** Where a text ends, of which `at` is the last word. */
+  private textEnd(at: number): number {
     while (this.bytes[at] !== 0) at++
     return at
   }

@@ -167,11 +167,52 @@ describe("a module on a network", () => {
       for (let n = 0; n < 20; n++) writer.message("/tactus/stop", "")
       writer.closeBundle()
     })
+    rig.run(100_000)
     assert.equal(rig.player.session.refused, 12)
     rig.player.hear(new Uint8Array(1473).fill(0x2f), 0, "10.0.0.7", 9)
     assert.equal(rig.player.session.refused, 13)
-    rig.run(100_000)
+    rig.run(200_000)
     assert.equal(rig.module.heard.length, 8)
+  })
+
+  it("hears one message a turn, and a damaged packet not at all", () => {
+    const rig = new Rig()
+    const four = (writer: OscWriter): void => {
+      writer.openBundle(0, 1)
+      for (let n = 0; n < 4; n++) writer.message("/nonsense", "")
+      writer.closeBundle()
+    }
+    rig.say(SERVER, four)
+    const { session } = rig.player
+    for (let turn = 0; turn < 4; turn++) {
+      assert.deepEqual([session.refused, rig.player.isReading, rig.player.nextTurn(rig.now)], [turn, true, rig.now])
+      rig.player.turn(rig.now)
+    }
+    assert.deepEqual([session.refused, rig.player.isReading], [4, false])
+    rig.say(SERVER, (writer) => {
+      four(writer)
+      writer.bytes[19] = 0xfc // longer than the packet
+    })
+    assert.deepEqual([session.reader.malformed, rig.player.isReading], [1, false])
+  })
+
+  it("passes over what a leader says again, and nothing else", () => {
+    const rig = new Rig(SERVER)
+    const change = new TimelineLeader("desk", 1, new SharedTimeline()).play(EPOCH + 60_000_000)
+    let heard = 0
+    const { timeline } = rig.player.player
+    const hear = timeline.hear.bind(timeline)
+    timeline.hear = (each) => (heard++, hear(each))
+    for (let time = 0; time < 3; time++) rig.say(SERVER, (writer) => writeHeartbeat(writer, [change]))
+    assert.equal(heard, 1)
+    for (let time = 0; time < 3; time++) {
+      const writer = new OscWriter()
+      writeHeartbeat(writer, [change])
+      const packet = Buffer.concat([writer.bytes.slice(0, writer.finish()), Buffer.from("\0\0\0\x10/nonsense\0\0\0,\0\0\0", "latin1")])
+      rig.player.hear(new Uint8Array(packet), rig.now, SERVER.address, SERVER.port)
+      rig.run(rig.now + 10_000)
+    }
+    assert.equal(rig.player.session.refused, 3)
   })
 
   it("announces its beats ahead of their time, and wants no turn of its own where it is not heard", () => {

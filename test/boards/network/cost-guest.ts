@@ -66,7 +66,7 @@ const WORK: (() => void)[] = [
   /* 2 the same with a network where nothing is due */ () => player.render((now += TICK) + LEAD_MICROS, OUT),
   /* 3, 4 a command */ () => (made = packet("/tactus/channel/1/start", EPOCH + now + 5_000_000)),
   () => player.hear(made, now, "c", 2),
-  /* 5, 6 a leader's heartbeat with two changes */ () => (made = heartbeat()),
+  /* 5, 6 a leader's heartbeat with two changes: judged */ () => (made = heartbeat()),
   () => player.hear((said = made), now, "s", 1),
   /* 7, 8 a question, and its answer heard */ () => {
     player.time.nextAsk = -Infinity
@@ -80,6 +80,7 @@ const WORK: (() => void)[] = [
   /* 10, 11 a pattern that means four */ () => (made = packet("/tactus/channel/*/start", EPOCH + now + 5_000_000)),
   () => player.hear(made, now, "c", 2),
   /* 12 the last heartbeat said again */ () => player.hear(said, now, "s", 1),
+  /* 13 a message of a packet that holds several */ () => player.turn(now),
 ]
 
 globalThis.handleCommand = (request) => {

@@ -1,6 +1,6 @@
 /**
  * What the network costs a module, in the XS engine's own count of steps, beside what a clock costs: that is 945 us on the RP2040 (boards/pico).
- * What comes all the time is not as long as the core is ahead, 8 ms; what is rare (a leader's change, a pattern) is not twice that.
+ * No turn of it is as long as the core is ahead, 8 ms.
  */
 import assert from "node:assert/strict"
 import { join } from "node:path"
@@ -35,12 +35,13 @@ describe("what the network costs on XS", function () {
     return sum / CLOCKS
   }
 
-  it("what comes all the time is shorter than the core is ahead, and nothing is paid for where nothing is due", async () => {
+  it("each piece of it is shorter than the core is ahead, and nothing is paid for where nothing is due", async () => {
     for (let second = 0; second < 4; second++) await cost(0)
     const alone = await beats(1)
     const networked = await beats(2)
     const command = await dearest(3, 4)
     const heartbeat = await dearest(5, 6)
+    const message = Math.max(await cost(13), await cost(13))
     const again = await cost(12)
     const question = await dearest(7, 8)
     await cost(7)
@@ -52,11 +53,11 @@ describe("what the network costs on XS", function () {
     console.log(`      a clock ${alone.toFixed(0)}, with a network where nothing is due ${networked.toFixed(0)}`)
     console.log(`      a command ${micros(command)}; a pattern that means four ${micros(pattern)}`)
     console.log(
-      `      a heartbeat with two changes ${micros(heartbeat)}; said again ${micros(again)}; an answer of the time's ${micros(question)}; a step of the fit ${micros(step)}`,
+      `      a heartbeat with two changes: judged ${micros(heartbeat)}, each heard ${micros(message)}; said again ${micros(again)}; an answer of the time's ${micros(question)}; a step of the fit ${micros(step)}`,
     )
     assert.ok(networked < alone * 1.05)
     const budget = (8000 / CLOCK_MICROS) * alone
-    for (const piece of [command, again, question, step]) assert.ok(piece < budget, `${piece} steps of ${budget}`)
-    for (const piece of [heartbeat, pattern]) assert.ok(piece < 2 * budget, `${piece} steps of ${2 * budget}`)
+    for (const piece of [command, heartbeat, message, again, question, step, pattern])
+      assert.ok(piece < budget, `${piece} steps of ${budget}`)
   })
 })
