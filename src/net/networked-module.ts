@@ -1,7 +1,8 @@
 /**
  * A module on a network, as one processor: what was told from afar is told to the core in the order of time between what comes in at its
  * jacks, because it is told just before the core is rendered for that moment. One port hears all: OSC (commands, ticks, a leader's
- * timeline) and the answers to its questions for the shared clock. It owns no socket.
+ * timeline) and the answers to its questions for the shared clock. It says hello where it asks for the time, so a leader knows of it and of
+ * how long packets take. It owns no socket.
  *
  * A module has little time. While nothing is due, rendering costs one comparison more than without a network. A packet is judged, a message
  * of it heard, a step of the clock's fit taken, one of them at a time, when the loop asks for it after the beat's own work (`turn`).
@@ -11,13 +12,14 @@ import { ClockMap, MAXIMUM_SLEW } from "../clock-map/clock-map"
 import type { EventWord } from "../event"
 import type { Module } from "../module"
 import type { OscMessage } from "../osc/message"
+import { OscWriter } from "../osc/writer"
 import type { EventSink, Processor } from "../processor"
 import type { Micros } from "../time"
 import { ModuleHand } from "./module-hand"
 import { NtpExchange } from "./ntp-exchange"
 import { OscSession, type OscOptions } from "./osc-session"
 import { pumpInOrder } from "./pump"
-import { HELLO_ADDRESS, readChange, TIMELINE_ADDRESS } from "./timeline-messages"
+import { HELLO_ADDRESS, LAST_RANK, readChange, TIMELINE_ADDRESS, writeHello, writeHelloTime } from "./timeline-messages"
 import { TimelinePlayer } from "./timeline-player"
 
 export interface Address {
@@ -38,6 +40,11 @@ const CLOCK_BINS = 24
 
 /** How often it is looked whether a beat is to be announced. */
 const BEATS_EVERY_MICROS = 20_000
+
+const HELLO_MICROS = 1_000_000
+
+/** NTP's own port: whoever answers there is no leader, and need not be greeted. */
+const NTP_PORT = 123
 
 const OSC: OscOptions = { mostBytes: 1472, mostMessages: 8, mostWaiting: 64 }
 
@@ -64,6 +71,9 @@ export class NetworkedModule implements Processor {
   /** Nothing is to be sent before. */
   private nextSay: Micros = Infinity
   private nextBeats: Micros = Infinity
+  private nextHello: Micros = Infinity
+  /** Written once; but for its time it says the same each second. */
+  private readonly hello: Uint8Array<ArrayBuffer>
 
   /** `server` undefined: whoever leads. `chance` gives numbers in 0..1, below 1. */
   constructor(
@@ -80,6 +90,8 @@ export class NetworkedModule implements Processor {
     this.player = new TimelinePlayer(hand, this.map)
     this.time = new NtpExchange(this.map, PACE, chance)
     this.isServerGiven = server !== undefined
+    this.hello = helloOf(`module ${Math.floor(chance() * 0x10000).toString(16)}`)
+    this.greet()
     if (beats !== undefined) this.nextBeats = 0
     this.findDue()
   }
@@ -146,6 +158,7 @@ export class NetworkedModule implements Processor {
       this.time.leaves(this.line.send(this.time.request, this.server.address, this.server.port))
     }
     if (this.beats !== undefined && now >= this.nextBeats) this.announce(now, this.beats)
+    if (now >= this.nextHello) this.sayHello(now)
     this.findDue()
   }
 
@@ -159,6 +172,18 @@ export class NetworkedModule implements Processor {
     this.nextBeats = now + BEATS_EVERY_MICROS
     if (!this.map.isSet) return
     this.session.sendBeats(now, 2 * this.map.errorMicros(now), (packet) => this.line.send(packet, to.address, to.port))
+  }
+
+  /** From now on, where it is worth it. */
+  private greet(): void {
+    this.nextHello = this.server !== undefined && this.server.port !== NTP_PORT ? 0 : Infinity
+  }
+
+  private sayHello(now: Micros): void {
+    this.nextHello = now + HELLO_MICROS
+    if (this.server === undefined) return
+    if (this.map.isSet) writeHelloTime(this.hello, this.map.sharedAt(now))
+    this.line.send(this.hello.slice(), this.server.address, this.server.port)
   }
 
   private hearTime(packet: Uint8Array, arrived: Micros): void {
@@ -192,6 +217,7 @@ export class NetworkedModule implements Processor {
     if (!this.isServerGiven && isLeader && (this.server?.address !== address || this.server.port !== port)) {
       this.server = { address, port }
       this.time.begin()
+      this.greet()
     }
     return true
   }
@@ -203,8 +229,16 @@ export class NetworkedModule implements Processor {
       if (change < due) due = change
     }
     this.due = due
-    this.nextSay = this.server !== undefined && this.time.nextAsk < this.nextBeats ? this.time.nextAsk : this.nextBeats
+    let say = this.nextBeats < this.nextHello ? this.nextBeats : this.nextHello
+    if (this.server !== undefined && this.time.nextAsk < say) say = this.time.nextAsk
+    this.nextSay = say
   }
+}
+
+function helloOf(name: string): Uint8Array<ArrayBuffer> {
+  const writer = new OscWriter(64)
+  writeHello(writer, { id: name, priority: LAST_RANK }, undefined)
+  return writer.bytes.slice(0, writer.finish()) as Uint8Array<ArrayBuffer>
 }
 
 function wordsOf(packet: Uint8Array): Uint32Array<ArrayBuffer> {

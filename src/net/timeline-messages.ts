@@ -12,6 +12,9 @@ import type { TimelineChange } from "./shared-timeline"
 export const TIMELINE_ADDRESS = "/tactus/timeline"
 export const HELLO_ADDRESS = "/tactus/hello"
 
+/** The priority of one who never leads. */
+export const LAST_RANK = 0x7fffffff
+
 /** Slowest and fastest tick believed: 1 and 2000 BPM. */
 const LONGEST_TICK_MICROS = 2_500_000
 const SHORTEST_TICK_MICROS = 1250
@@ -42,6 +45,13 @@ export function writeHello(writer: OscWriter, rank: Rank, now: SharedMicros | un
   writer.string(rank.id)
   writer.int(rank.priority)
   writer.closeBundle()
+}
+
+/** The same packet said again at this time. */
+export function writeHelloTime(packet: Uint8Array<ArrayBuffer>, now: SharedMicros): void {
+  const view = new DataView(packet.buffer)
+  view.setUint32(8, timetagSeconds(now))
+  view.setUint32(12, timetagFraction(now))
 }
 
 /** Undefined for what no leader would say. */

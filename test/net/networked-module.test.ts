@@ -6,8 +6,9 @@ import { IN_CV, IN_REMOTE, levelEvent, portOf, type EventWord } from "../../src/
 import { Module } from "../../src/module"
 import { NetworkedModule, type Address } from "../../src/net/networked-module"
 import { TimelineLeader, SharedTimeline } from "../../src/net/shared-timeline"
-import { writeHeartbeat } from "../../src/net/timeline-messages"
-import { timetagFraction, timetagSeconds } from "../../src/osc/timetag"
+import { LAST_RANK, readHello, writeHeartbeat } from "../../src/net/timeline-messages"
+import { OscReader } from "../../src/osc/reader"
+import { isImmediately, sharedOfTimetag, timetagFraction, timetagSeconds } from "../../src/osc/timetag"
 import { OscWriter } from "../../src/osc/writer"
 import type { Processor } from "../../src/processor"
 
@@ -215,15 +216,40 @@ describe("a module on a network", () => {
     assert.equal(rig.player.session.refused, 3)
   })
 
+  it("says hello where it asks for the time, once a second and last in rank, with the time as soon as it knows it; not to NTP's own port", () => {
+    const hellos = (rig: Rig): { time: number; rank: unknown }[] => {
+      const reader = new OscReader()
+      const found: { time: number; rank: unknown }[] = []
+      for (const { packet } of rig.sent.filter((sent) => sent.packet[1] === 0x62)) {
+        reader.bytes.set(packet)
+        reader.read(packet.length, {
+          message: (message, seconds, fraction) =>
+            found.push({ time: isImmediately(seconds, fraction) ? 0 : sharedOfTimetag(seconds, fraction), rank: readHello(message) }),
+        })
+      }
+      return found
+    }
+    const rig = new Rig(SERVER)
+    rig.run(10_000_000)
+    const said = hellos(rig)
+    assert.ok(said.length >= 9 && said.length <= 11, `${said.length}`)
+    assert.deepEqual(said[0], { time: 0, rank: { id: "module 4000", priority: LAST_RANK } })
+    const last = said[said.length - 1].time - EPOCH
+    assert.ok(last > 8_900_000 && last <= 10_000_000, `${last}`)
+    const ntp = new Rig({ address: "10.0.0.1", port: 123 })
+    ntp.run(3_000_000)
+    assert.deepEqual(hellos(ntp), [])
+  })
+
   it("announces its beats ahead of their time, and wants no turn of its own where it is not heard", () => {
     const beats = { address: "10.0.0.5", port: 8001 }
     const rig = new Rig(SERVER, beats)
     rig.run(3_000_000)
     rig.tell("/tactus/play", EPOCH + 4_000_000)
     rig.run(6_000_000)
-    const announced = rig.sent.filter(({ packet }) => packet[1] === 0x62) // "#bundle"
+    const announced = rig.sent.filter(({ to }) => to.port === 8001)
     assert.ok(announced.length >= 4)
-    assert.ok(announced.every(({ to }) => to.port === 8001))
+    assert.ok(announced.every(({ packet }) => packet[1] === 0x62)) // "#bundle"
     rig.tell("/tactus/stop")
     rig.run(8_000_000)
     rig.player.isOnline = false

@@ -29,23 +29,13 @@ interface Rig {
   send(address: string, at?: number, value?: number): void
 }
 
-/** A leader that keeps the clock and, at `port`, a board that follows. */
+/** A leader that keeps the clock and, at `port`, a board that follows: it knows of the leader, the leader knows of it by its hello. */
 async function withRig(start: Start, run: (rig: Rig) => Promise<void>): Promise<void> {
-  const [port, serve] = [await freePort(), await freePort()]
-  const rest = { settings: {}, osc: {}, onLoss: "hold", discover: false } as const
-  const peers = [{ address: LOOPBACK, port }]
-  const leader = await LiveNode.open({
-    on: findInterface(LOOPBACK),
-    listen: 0,
-    name: "desk",
-    role: "lead",
-    priority: 1,
-    serve,
-    peers,
-    ...rest,
-  })
+  const port = await freePort()
+  const rest = { settings: {}, osc: {}, peers: [], onLoss: "hold", discover: false } as const
+  const leader = await LiveNode.open({ on: findInterface(LOOPBACK), listen: 0, name: "desk", role: "lead", priority: 1, ...rest })
   const judge = new Judge(leader.map)
-  const network = { ssid: "workshop", password: "at least eight", port, server: `${LOOPBACK}:${serve}` }
+  const network = { ssid: "workshop", password: "at least eight", port, server: `${LOOPBACK}:${leader.port}` }
   const end = start({ source: "internal", transport: { start: "button" }, network }, (chunk) => judge.hear(chunk))
   const socket = createSocket("udp4")
   const writer = new OscWriter()
@@ -102,6 +92,7 @@ export function followSuite(start: Start): void {
 
   it("follows a leader's timeline: start, tempo, stop", () =>
     withRig(start, async ({ judge, leader }) => {
+      await until("the leader to know of the board", () => leader.election.others(localMicros()).some(({ id }) => /^module /.test(id)))
       leader.session.receive(Buffer.from("/play\0\0\0,\0\0\0", "latin1"), localMicros())
       await until("the start", () => Number.isFinite(judge.sharedOf(START)))
       const begun = judge.bytes.length
