@@ -8,7 +8,7 @@
 
 /* An answer as the interrupt wants it: all pins in one write, then the words one by one. */
 struct answer {
-  uint32_t set, clear, pulses, count;
+  uint32_t set, clear, count;
   struct answer_word words[ANSWER_WORDS];
 };
 
@@ -86,10 +86,8 @@ bool capture_arm(unsigned input, const struct answer_word *words, unsigned count
   struct answer answer = {.count = count};
   for (unsigned i = 0; i < count; i++) {
     struct answer_word word = words[i];
-    if (word.kind == ANSWER_PINS) {
-      answer.set |= word.value;
-      if (word.pulse_micros) answer.pulses++;
-    } else if (word.kind == ANSWER_CLEAR) answer.clear |= word.value;
+    if (word.kind == ANSWER_PINS) answer.set |= word.value;
+    else if (word.kind == ANSWER_CLEAR) answer.clear |= word.value;
     else if (word.kind == ANSWER_DIN ? word.value < 0xf8 || word.value > 0xff : word.kind != ANSWER_USB) return false;
   }
   unsigned place = 0; /* DIN first: only these the interrupt looks at */
@@ -173,22 +171,14 @@ TACTUS_INLINE void put(stamp at, uint8_t kind, uint8_t input, uint8_t value, uin
 }
 
 /* What an answer that has just been fired does besides its pins and DIN bytes. */
-static TACTUS_RAM void finish(const struct input *in, stamp at) {
+static TACTUS_RAM void finish(const struct input *in) {
   const struct answer *answer = &in->places[in->fired & 1];
-  const struct answer_word *word = answer->words;
-  for (uint32_t left = answer->count; left; left--, word++) {
-    if (word->kind == ANSWER_USB) usb_now(word->value);
-    else if (word->kind == ANSWER_PINS && word->pulse_micros) pulse_ends(at + word->pulse_micros, word->value);
-  }
+  for (uint32_t i = 0; i < answer->count; i++)
+    if (answer->words[i].kind == ANSWER_USB) usb_now(answer->words[i].value);
 }
 
 /* A rise the interrupt could not answer: armed a moment ago, or believed only now. */
 static TACTUS_RAM bool fire_late(struct input *in) {
-  if (in->armed == in->fired) return false;
-  if (!pulses_have_room(in->places[in->armed & 1].pulses)) {
-    capture_faults.unanswered++;
-    return false;
-  }
   uint32_t before = port_lock();
   bool fired = fire(in);
   port_unlock(before);
@@ -205,7 +195,7 @@ static TACTUS_RAM void believe(struct input *in, stamp at, bool answered) {
     settling |= in->pin;
   }
   put(at, CAPTURED_EDGE, in->number, level, answered);
-  if (answered) finish(in, at);
+  if (answered) finish(in);
 }
 
 TACTUS_INLINE void hear(const struct seen *entry) {
@@ -229,7 +219,7 @@ static TACTUS_RAM void settle(stamp now) {
   }
 }
 
-/* Lets the interrupt answer what is armed, quiet, low, and has room for the ends of its pulses. */
+/* Lets the interrupt answer what is armed, quiet and low. */
 static TACTUS_RAM void make_ready(void) {
   arms_heard = arms;
   port_barrier();
@@ -237,7 +227,6 @@ static TACTUS_RAM void make_ready(void) {
   for (struct input *in = inputs; in < inputs_end; in++) {
     if (in->armed == in->fired || (eye.ready & in->pin) || ((settling | believed) & in->pin)) continue;
     changes = true; /* until it is ready */
-    if (!pulses_have_room(PULSES_RESERVE)) continue;
     uint32_t before = port_lock();
     if (!ring_waiting(&eye.ring)) eye.ready |= in->pin;
     port_unlock(before);

@@ -3,7 +3,7 @@
  *
  *    pin ---> interrupt: stamp; ready? --> pins and F8 at once --.
  *                 '--> [ seen ] --> loop: hold-off, whose edge --+--> [ captured ] --> TypeScript, in time order
- *    UART --> foreign SysEx? ----> loop: stamp ------------------'    and the USB bytes and pulse ends of an answer
+ *    UART --> foreign SysEx? ----> loop: stamp ------------------'    and the USB bytes of an answer
  *                 '--> carry.h, and nothing here
  *
  * Hold-off: the first edge is believed at once (an answer cannot wait), whatever follows within the hold-off is not. If the
@@ -35,7 +35,7 @@ struct captured {
 };
 
 enum answer_kind {
-  ANSWER_PINS,  /* value: pins to set; pulse_micros: cleared after so long, 0: they stay */
+  ANSWER_PINS,  /* value: pins to set */
   ANSWER_CLEAR, /* value: pins to clear */
   ANSWER_DIN,   /* value: one real-time byte */
   ANSWER_USB    /* value: one USB-MIDI event packet */
@@ -43,13 +43,11 @@ enum answer_kind {
 
 struct answer_word {
   uint32_t value;
-  uint32_t pulse_micros;
   enum answer_kind kind;
 };
 
 struct capture_faults {
   volatile uint32_t full;       /* events lost because the ring was full */
-  volatile uint32_t unanswered; /* armed edges not answered for want of room for the pulses' ends: none is left standing */
   volatile uint32_t din_errors; /* bytes lost to overrun, framing or break, counted by the port */
 };
 extern struct capture_faults capture_faults;

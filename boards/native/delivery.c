@@ -8,22 +8,20 @@
 #define ENTRY_PINS 0u
 #define ENTRY_USB (1u << 30)
 #define ENTRY_CLOCK (2u << 30) /* only while staged */
-#define ENTRY_PULSE (2u << 30) /* only in the pins' lane */
 #define ENTRY_BYTE (3u << 30)
 #define ENTRY_KIND (3u << 30)
 
 #define STAGED_LENGTH 512 /* more than the three lanes behind it together, so it is never the one that is full */
 _Static_assert(STAGED_LENGTH >= PINS_LANE_LENGTH + CLOCKS_LANE_LENGTH + BYTES_LANE_LENGTH, "staged holds what the lanes hold");
 
-static struct ring staged, pulses, usb_due;
-static struct lane_entry staged_entries[STAGED_LENGTH], pulses_entries[PULSES_LENGTH];
+static struct ring staged, usb_due;
+static struct lane_entry staged_entries[STAGED_LENGTH];
 static uint32_t usb_due_packets[USB_DUE_LENGTH];
 
 #define PINS_ENTRIES 512
-_Static_assert(PINS_ENTRIES >= PINS_LANE_LENGTH + PULSES_LENGTH, "scheduled events and ends of pulses share the lane");
+_Static_assert(PINS_ENTRIES >= PINS_LANE_LENGTH, "a lane is a power of two long");
 static struct lane_entry pins_entries[PINS_ENTRIES];
 static struct lane pins;
-static uint32_t pulses_left;
 static struct lane *moving; /* the lane an insertion is under way in */
 
 #define USB_CLEAR_MICROS 400 /* what is carried to USB is not begun where pins or a clock are due so soon: it may take the endpoint so long */
@@ -31,7 +29,7 @@ static struct lane *moving; /* the lane an insertion is under way in */
 
 static uint32_t position_left; /* bytes of a song position that have not been scheduled */
 static bool refuses;           /* the rest of a message that found no room */
-static uint32_t pins_scheduled, clocks_scheduled, bytes_scheduled; /* counted by core 0 against `left` of the lanes */
+static uint32_t pins_scheduled, clocks_scheduled, bytes_scheduled; /* counted by core 0 against what has left the lanes */
 
 struct delivery_faults delivery_faults;
 
@@ -39,9 +37,8 @@ void delivery_reset(void) {
   carry_reset();
   position_left = 0;
   refuses = false;
-  staged = pulses = usb_due = (struct ring){0};
+  staged = usb_due = (struct ring){0};
   pins = (struct lane){.entries = pins_entries, .mask = PINS_ENTRIES - 1};
-  pulses_left = 0;
   din_reset();
   moving = 0;
   pins_scheduled = clocks_scheduled = bytes_scheduled = 0;
@@ -50,9 +47,9 @@ void delivery_reset(void) {
 
 /* ---- core 0 ---- */
 
-uint32_t pins_room(void) { return PINS_LANE_LENGTH - (pins_scheduled - pins.left); }
-uint32_t clocks_room(void) { return CLOCKS_LANE_LENGTH - (clocks_scheduled - din_clocks.left); }
-uint32_t bytes_room(void) { return BYTES_LANE_LENGTH - (bytes_scheduled - din_bytes.left); }
+uint32_t pins_room(void) { return PINS_LANE_LENGTH - (pins_scheduled - lane_left(&pins)); }
+uint32_t clocks_room(void) { return CLOCKS_LANE_LENGTH - (clocks_scheduled - lane_left(&din_clocks)); }
+uint32_t bytes_room(void) { return BYTES_LANE_LENGTH - (bytes_scheduled - lane_left(&din_bytes)); }
 
 static bool stage(uint32_t room, uint32_t *scheduled, volatile uint32_t *full, struct lane_entry entry) {
   if (!room) {
@@ -102,20 +99,10 @@ TACTUS_RAM void usb_now(uint32_t packet) {
   ring_put(&usb_due);
 }
 
-TACTUS_RAM bool pulses_have_room(uint32_t count) { return pulses.put - pulses_left + count <= PULSES_LENGTH; }
-
-TACTUS_RAM void pulse_ends(stamp at, uint32_t clear) {
-  struct lane_entry *entry = &pulses_entries[pulses.put & (PULSES_LENGTH - 1)];
-  entry->at = at;
-  entry->set = 0;
-  entry->clear = clear | ENTRY_PULSE;
-  ring_put(&pulses);
-}
-
 /* Everything of one microsecond, to leave together. */
 struct group {
   stamp at;
-  uint32_t set, clear, left;
+  uint32_t set, clear;
   bool rings;
 };
 
@@ -125,7 +112,7 @@ TACTUS_INLINE bool gather(struct group *group, int32_t within) {
   const struct lane_entry *entry = lane_head(&pins);
   if (!entry || micros_until(entry->at, port_now()) > within) return false;
   stamp at = entry->at;
-  uint32_t set = 0, clear = 0, left = 0;
+  uint32_t set = 0, clear = 0;
   uint32_t first = pins.first, end = pins.inserting ? pins.hole : pins.end;
   group->rings = false;
   do {
@@ -137,8 +124,6 @@ TACTUS_INLINE bool gather(struct group *group, int32_t within) {
       set = (set & ~entry_clear) | entry_set;
       clear = (clear & ~entry_set) | entry_clear;
     }
-    if (entry_clear & ENTRY_PULSE) pulses_left++;
-    else left++;
     first++;
     entry = &pins_entries[first & (PINS_ENTRIES - 1)];
   } while (first != end && entry->at == at);
@@ -146,7 +131,6 @@ TACTUS_INLINE bool gather(struct group *group, int32_t within) {
   group->at = at;
   group->set = set;
   group->clear = clear & ~ENTRY_KIND;
-  group->left = left;
   return true;
 }
 
@@ -156,7 +140,6 @@ TACTUS_INLINE void leave(const struct group *group) {
   while (micros_until(at, port_now()) > 0) continue;
   port_pins(set, clear);
   int32_t late = micros_until(port_now(), at);
-  pins.left = pins.left + group->left;
   if (group->rings) port_doorbell();
   if (!(set | clear)) return; /* USB alone: the bus has its own time */
   if (late > delivery_faults.worst_micros) delivery_faults.worst_micros = late;
@@ -192,15 +175,6 @@ static TACTUS_RAM bool depart_what_is_due(void) {
   }
 }
 
-TACTUS_INLINE void begin(struct lane *lane, struct ring *ring, struct lane_entry *entry) {
-  lane->hand.at = entry->at;
-  lane->hand.set = entry->set;
-  lane->hand.clear = entry->clear;
-  ring_take(ring);
-  lane_insert(lane);
-  moving = lane;
-}
-
 /* Core 0 is told of what waits for USB where that is in nobody's way. */
 TACTUS_INLINE bool tell_usb(void) {
   stamp now = port_now();
@@ -220,14 +194,15 @@ TACTUS_INLINE bool move(void) {
     moving = 0;
     return true;
   }
-  if (ring_waiting(&pulses)) {
-    begin(&pins, &pulses, &pulses_entries[pulses.taken & (PULSES_LENGTH - 1)]);
-    return true;
-  }
   if (!ring_waiting(&staged)) return din_hear() || tell_usb();
-  struct lane_entry *entry = &staged_entries[staged.taken & (STAGED_LENGTH - 1)];
+  const struct lane_entry *entry = &staged_entries[staged.taken & (STAGED_LENGTH - 1)];
   uint32_t kind = entry->clear & ENTRY_KIND;
-  begin(kind == ENTRY_CLOCK ? &din_clocks : kind == ENTRY_BYTE ? &din_bytes : &pins, &staged, entry);
+  moving = kind == ENTRY_CLOCK ? &din_clocks : kind == ENTRY_BYTE ? &din_bytes : &pins;
+  moving->hand.at = entry->at; /* one by one: a copy of the whole could be a call of memcpy */
+  moving->hand.set = entry->set;
+  moving->hand.clear = entry->clear;
+  ring_take(&staged);
+  lane_insert(moving);
   return true;
 }
 

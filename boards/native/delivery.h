@@ -1,11 +1,11 @@
 /*
  * Delivery: what TypeScript scheduled leaves the chip at its microsecond.
  *
- *    schedule (core 0) --> [ staged ] --.             .--> lane pins    sorted --> pins, USB packets
- *                                        > one hand --+--> lane clocks  sorted --> UART, real-time bytes first
- *    ends of pulses -----> [ pulses ] --'             '--> lane bytes   sorted --> UART, where no clock byte is near
+ *                                                  .--> lane pins    sorted --> pins, USB packets
+ *    schedule (core 0) --> [ staged ] --> one hand --+--> lane clocks  sorted --> UART, real-time bytes first
+ *                                                  '--> lane bytes   sorted --> UART, where no clock byte is near
  *
- * Everything right of the two rings belongs to whoever calls delivery_step() (core 1, or core 0's alarm interrupt), so an
+ * Everything right of the ring belongs to whoever calls delivery_step() (core 1, or core 0's alarm interrupt), so an
  * insert can never race a departure and no lock is taken. delivery_step() does one small thing a call: it gathers and waits out
  * what is due within SPIN_MICROS, or it starts a DIN byte, or it moves one entry one place. A long insertion is thus never in
  * the way of an edge.
@@ -21,8 +21,6 @@
 #define CLOCKS_LANE_LENGTH 64
 #define BYTES_LANE_LENGTH 128
 #define WHOLE_BYTES 16 /* a DIN message that finds less room is refused from its status byte on: no answer of ours is longer */
-#define PULSES_LENGTH 128 /* ends of pulses; they share the pins' lane */
-#define PULSES_RESERVE 64 /* kept free for what may be fired at one moment: INPUTS answers of ANSWER_WORDS pulses */
 #define USB_DUE_LENGTH 128
 
 /* What is due this soon is gathered and waited for, with nothing else in between. Longer than any other step takes. */
@@ -62,9 +60,7 @@ bool delivery_step(void);
 /* When delivery_step() wants to be called again: true and a time, or false with every lane empty. */
 bool delivery_next(stamp *at);
 
-/* For capture, on the delivering side: what follows from an answer. Room is asked for before. */
-bool pulses_have_room(uint32_t count);
-void pulse_ends(stamp at, uint32_t clear);
+/* For capture, on the delivering side: a packet of an answer. */
 void usb_now(uint32_t packet);
 
 #endif

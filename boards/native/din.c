@@ -183,7 +183,7 @@ TACTUS_INLINE void follow(struct lane *lane, uint32_t byte) {
 TACTUS_RAM bool din_tidy(void) {
   if (!left) return false;
   follow(left, left->entries[left->first & left->mask].set);
-  lane_leave(left);
+  left->first++;
   left = 0;
   din_look();
   return true;

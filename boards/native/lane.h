@@ -8,7 +8,7 @@
  *
  * Entries arrive nearly in order, so the hole starts at the end. Equal times keep their order of arrival. Departures at
  * `first` go on meanwhile; when they reach the hole, the hand is the next to leave. One owner: no lock, no other core.
- * `left` counts departures; whoever fills the lane keeps its own count and takes care never to have more than `mask + 1` inside.
+ * `first` counts departures: whoever fills the lane keeps a count of its own, and takes care never to have more than `mask + 1` inside.
  */
 #ifndef TACTUS_LANE_H
 #define TACTUS_LANE_H
@@ -27,7 +27,6 @@ struct lane {
   uint32_t first, end, hole;
   bool inserting;
   struct lane_entry hand;
-  volatile uint32_t left;
 };
 
 TACTUS_INLINE void lane_place(struct lane *lane) {
@@ -42,10 +41,8 @@ TACTUS_INLINE struct lane_entry *lane_head(struct lane *lane) {
   return &lane->entries[lane->first & lane->mask];
 }
 
-TACTUS_INLINE void lane_leave(struct lane *lane) {
-  lane->first++;
-  lane->left = lane->left + 1;
-}
+/* For the other core. */
+TACTUS_INLINE uint32_t lane_left(const struct lane *lane) { return *(const volatile uint32_t *)&lane->first; }
 
 /* The caller has filled `hand`. */
 TACTUS_INLINE void lane_insert(struct lane *lane) {

@@ -321,9 +321,9 @@ void xs_tactus_arm(xsMachine *the) {
   for (unsigned i = 0; i < count; i++) {
     xsmcGetIndex(item, xsArg(1), i);
     uint32_t word = (uint32_t)xsmcToInteger(item), port = word >> PORT_SHIFT, length = (word >> 24) & 3, bytes = word & 0xffffff;
-    if (port == OUT_MIDI_DIN) answer[used++] = (struct answer_word){bytes & 0xff, 0, ANSWER_DIN};
-    else if (port == OUT_MIDI_USB) answer[used++] = (struct answer_word){bytes << 8 | code_of(length, bytes), 0, ANSWER_USB};
-    else answer[used++] = (struct answer_word){pin_of_port[port], 0, word & 1 ? ANSWER_PINS : ANSWER_CLEAR};
+    if (port == OUT_MIDI_DIN) answer[used++] = (struct answer_word){bytes & 0xff, ANSWER_DIN};
+    else if (port == OUT_MIDI_USB) answer[used++] = (struct answer_word){bytes << 8 | code_of(length, bytes), ANSWER_USB};
+    else answer[used++] = (struct answer_word){pin_of_port[port], word & 1 ? ANSWER_PINS : ANSWER_CLEAR};
   }
   xsmcSetBoolean(xsResult, capture_arm(xsmcToInteger(xsArg(0)), answer, used));
 }
@@ -366,7 +366,7 @@ void xs_tactus_fault(xsMachine *the) {
   switch (xsmcToInteger(xsArg(0))) {
     case 0: value = out->pins_full + out->clocks_full + out->bytes_full; break;
     case 1: value = out->late; break;
-    case 2: value = capture_faults.full + capture_faults.unanswered; break;
+    case 2: value = capture_faults.full; break;
     case 3: value = capture_faults.din_errors; break;
     case 4: value = usb_midi_lost + out->usb_full; break;
     case 5: value = unposted; break;

@@ -223,7 +223,6 @@ export class Bench {
     const waits = (ring: string) => this.word(ring) !== this.word(ring, 1)
     if (
       waits("staged") ||
-      waits("pulses") ||
       waits("answers") ||
       this.isCarrying() ||
       this.word("eye", 4) !== this.word("eye", 5) ||

@@ -71,7 +71,7 @@ export function measure(image: Image, mode: number, seconds: number, sleeps = tr
   let armed = 0
   play(bench, requests, end + 5000, pick, () => {
     if (rises[armed] === undefined || rises[armed].nanos > (bench.micros + 3000) * 1000) return
-    bench.command(ANSWER_WORD, ANSWER_PINS, 1 << ANSWER_PIN, 500)
+    bench.command(ANSWER_WORD, ANSWER_PINS, 1 << ANSWER_PIN)
     bench.command(ANSWER_WORD, ANSWER_USB, CLOCK_PACKET)
     bench.command(ARM, 0)
     armed++
@@ -95,7 +95,7 @@ export function measure(image: Image, mode: number, seconds: number, sleeps = tr
     bench,
     late: bench.word("delivery_faults", 4),
     refused: bench.word("commands_refused"),
-    captureFaults: [0, 1, 2].map((index) => bench.word("capture_faults", index)),
+    captureFaults: [0, 1].map((index) => bench.word("capture_faults", index)),
     violations: bench.chip.violations,
     edges: figuresOf(edgeErrors(bench, requests)),
     skew: figuresOf(skew),

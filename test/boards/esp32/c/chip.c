@@ -184,9 +184,9 @@ BEHAVIOUR(a_wake_that_was_lost_costs_a_millisecond_at_most) {
   PROMISE_EQUAL(idf.pins[0].at, at + 1500);
 }
 
-BEHAVIOUR(an_edge_is_stamped_answered_and_rings_and_its_pulse_ends) {
+BEHAVIOUR(an_edge_is_stamped_answered_and_rings) {
   start();
-  struct answer_word answer = {1u << SYNC, 2000, ANSWER_PINS};
+  struct answer_word answer = {1u << SYNC, ANSWER_PINS};
   PROMISE(capture_arm(CV, &answer, 1));
   idf_run_until(idf.now + 1500); /* the loop has heard of it */
   stamp at = (stamp)idf.now;
@@ -198,10 +198,7 @@ BEHAVIOUR(an_edge_is_stamped_answered_and_rings_and_its_pulse_ends) {
   PROMISE(micros_until(event.at, at) <= 1);
   PROMISE_EQUAL(event.answered, 1);
   PROMISE(idf.edges_cleared & 1u << CV_PIN);
-  idf_run_until(at + 5000);
-  PROMISE_EQUAL(idf.pins_count, 2);
   PROMISE(micros_until(idf.pins[0].at, at) <= 2);
-  PROMISE_EQUAL(idf.pins[1].at, event.at + 2000);
   idf_run_doorbell();
   PROMISE(rung > 0);
 }
@@ -209,7 +206,7 @@ BEHAVIOUR(an_edge_is_stamped_answered_and_rings_and_its_pulse_ends) {
 BEHAVIOUR(an_edge_armed_a_moment_ago_is_answered_by_the_loop_at_once) {
   start();
   idf_run_until(idf.now + 1500);
-  struct answer_word answer = {1u << SYNC, 0, ANSWER_PINS};
+  struct answer_word answer = {1u << SYNC, ANSWER_PINS};
   stamp at = (stamp)idf.now;
   PROMISE(capture_arm(CV, &answer, 1));
   idf_edge(1u << CV_PIN);

@@ -138,7 +138,7 @@ static void schedule(bool early) {
 }
 
 static void edge(void) {
-  struct answer_word word = {0xf8, 0, ANSWER_DIN};
+  struct answer_word word = {0xf8, ANSWER_DIN};
   unsigned which = next() & 1;
   if (next() & 1) capture_arm(which, &word, 1);
   uint32_t before = fake.levels;

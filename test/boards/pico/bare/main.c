@@ -14,6 +14,7 @@
 #define COPIES 4096
 #define PUMP_ALARM 2u
 #define PUMP_MICROS 1000
+#define FALL_MICROS 2500
 #define BUSY_PIN 25u /* high while the flash is "erased": the test makes it unreadable */
 
 enum command { OUTPUT, INPUT, DIN, RUN, PINS, BYTE, USB, HOLD_OFF, ANSWER_WORD, ARM, ERASE, BUSY, CARRY };
@@ -33,6 +34,7 @@ struct {
 volatile uint32_t pot_values[POTS];
 static volatile uint32_t busy;
 static struct answer_word words[ANSWER_WORDS];
+static uint32_t answered_pins; /* fall some time after the pulse that made them rise, as TypeScript has it */
 
 extern uint32_t data_start[], data_end[], data_load[], bss_start[], bss_end[], stack_top[];
 static void (*ram_vectors[48])(void) __attribute__((aligned(256)));
@@ -58,7 +60,10 @@ static bool obey(const struct command_words *c) {
     case BYTE: return schedule_din(c->a, (uint8_t)c->b);
     case USB: return schedule_usb(c->a, c->b);
     case HOLD_OFF: capture_hold_off(c->a, c->b); return true;
-    case ANSWER_WORD: words[count++] = (struct answer_word){c->b, c->c, (enum answer_kind)c->a}; return true;
+    case ANSWER_WORD:
+      words[count++] = (struct answer_word){c->b, (enum answer_kind)c->a};
+      if (c->a == ANSWER_PINS) answered_pins = c->b;
+      return true;
     case ARM: {
       bool armed = capture_arm(c->a, words, count);
       count = 0;
@@ -75,9 +80,12 @@ static void pump(void) {
   bool some = false;
   for (; commands_taken != commands_put; commands_taken++, some = true)
     if (!obey(&commands[commands_taken % COMMANDS])) commands_refused++;
-  if (some) chip_wake();
   struct captured event;
-  for (; capture_take(&event); copies_put++) copies[copies_put % COPIES] = event;
+  for (; capture_take(&event); copies_put++) {
+    copies[copies_put % COPIES] = event;
+    if (event.answered && schedule_pins(event.at + FALL_MICROS, 0, answered_pins)) some = true;
+  }
+  if (some) chip_wake();
   uint32_t packet;
   for (; usb_due_take(&packet); packets_put++) {
     packets[packets_put % COPIES].at = port_now();
