@@ -66,7 +66,9 @@ class Rack {
   compare(begin: number): string[] {
     const shift = <T extends { readonly time: number }>(list: readonly T[]) =>
       list.filter(({ time }) => time >= begin).map((one) => ({ ...one, time: one.time - begin }))
-    const decided = decide(shift(this.inputs), this.talk.now - begin)
+    // The chip counts whole microseconds, and a reset is no whole number of them after power-up.
+    const inputs = shift(this.inputs).map((one) => ({ ...one, time: Math.floor(one.time) }))
+    const decided = decide(inputs, this.talk.now - begin)
     let until = this.talk.now - begin - APART_MICROS
     while (decided.some(({ time }) => Math.abs(time - until) < APART_MICROS)) until -= APART_MICROS
     const ended = <T extends { readonly time: number }>(list: readonly T[]) => list.filter(({ time }) => time < until)
