@@ -6,7 +6,9 @@
  * starts with its very first pulse, since no note falls before the second; a coarser one waits until its tempo is known.
  */
 import type { Arpeggiator } from "./arp/arpeggiator"
+import { LEAD_MICROS } from "./backend"
 import { REMOTE_CONTINUE, REMOTE_PLAY, REMOTE_STOP } from "./event"
+import { ANSWER_MICROS } from "./lead"
 import type { Outputs } from "./output/outputs"
 import { START_LEAD_MICROS } from "./output/output"
 import type { ClockSources } from "./source/clock-sources"
@@ -18,14 +20,14 @@ import { ARMED, MIDI_CONTINUE, MIDI_START, RUNNING, STOPPED } from "./transport"
 
 /** A reset this long after a pulse still means that pulse. */
 const RESET_GRACE_MICROS = 2000
-/** How soon software can answer a pulse for certain enough. */
-const ANSWER_MICROS = 1000
 /** Pulses at least this fine (a sixteenth) start a song at once. */
 const FINE_TICKS = TICKS_PER_SIXTEENTH
 
 export class Conductor {
   /** Clocks go on while stopped. */
   whileStopped = false
+  /** How soon software answers a pulse that nobody could foresee: what follows from it leaves no sooner. */
+  answerMicros: Micros = ANSWER_MICROS
   /** Ticks sent beyond what the MIDI master had counted when it stopped. */
   private ahead: Ticks = 0
 
@@ -43,14 +45,11 @@ export class Conductor {
     const transport = this.transport
     const outputs = this.outputs
     // A pulse that nobody could foresee is answered as soon as software can.
-    if (line.period >= UNKNOWN_PERIOD || line.limit <= transport.startTick) {
-      const answer = line.now + ANSWER_MICROS
-      if (answer < line.floor) line.floor = answer
-    }
+    if (line.period >= UNKNOWN_PERIOD || line.limit <= transport.startTick) this.answerSoon()
     if (!this.sources.pulse(source, time)) return false
     if (this.whileStopped) this.freeRun()
-    outputs.retimeNear()
-    if (transport.state === ARMED) this.decide(true)
+    // A start sets all times itself.
+    if (transport.state !== ARMED || !this.decide(true)) outputs.retimeNear()
     if (!this.arp.isSteady()) {
       this.arp.clock()
       outputs.touch()
@@ -71,20 +70,21 @@ export class Conductor {
     this.outputs.retime()
   }
 
-  /** Starts an armed transport on the first pulse it can start on. `isPulse`: a pulse has just come. */
-  decide(isPulse: boolean): void {
+  /** Starts an armed transport on the first pulse it can start on. `isPulse`: a pulse has just come. True: it has started. */
+  decide(isPulse: boolean): boolean {
     const transport = this.transport
-    if (transport.state !== ARMED) return
+    if (transport.state !== ARMED) return false
     const ruler = this.sources.ruler()
     const earliest = this.earliestStart(transport.locates ? 2 : 1)
     if (ruler === null) this.begin(Math.ceil(this.line.tickAt(earliest)), false)
-    else if (!ruler.hasPulse()) return
+    else if (!ruler.hasPulse()) return false
     else if (this.sources.answersPulses() || ruler.period() === 0) {
       if (isPulse && (ruler.ticksPerPulse <= FINE_TICKS || ruler.period() > 0)) this.begin(Math.ceil(ruler.tick()), false)
     } else {
       const pulses = Math.ceil((this.line.tickAt(earliest) - ruler.tick()) / ruler.ticksPerPulse)
       this.begin(Math.ceil(pulses > 0 ? ruler.tick() + pulses * ruler.ticksPerPulse : ruler.tick()), false)
     }
+    return this.transport.isRunning()
   }
 
   /** A clock that goes on while stopped begins as soon as there is one. */
@@ -140,9 +140,8 @@ export class Conductor {
 
   /** MIDI Start or Continue from source `source`: its next clock is where the song goes on. */
   midiStart(source: number, kind: number): void {
-    const line = this.line
     const tick = this.outputs.firstFreeTick()
-    if (this.outputs.isSilent() && line.now + ANSWER_MICROS < line.floor) line.floor = line.now + ANSWER_MICROS
+    if (this.outputs.isSilent()) this.answerSoon()
     this.sources.restart(source, tick)
     this.transport.arm(kind, false)
     this.transport.skips = kind === MIDI_CONTINUE ? this.ahead : 0
@@ -205,6 +204,13 @@ export class Conductor {
   /** When a song can stand at the earliest, if so many messages have to leave before it. */
   earliestStart(messages: number): Micros {
     return this.line.floor + messages * START_LEAD_MICROS - this.outputs.leastLatency
+  }
+
+  /** What is decided now leaves when software can answer at the soonest, unless pulses themselves are answered. */
+  private answerSoon(): void {
+    const line = this.line
+    const answer = line.now + this.answerMicros
+    if (answer < line.floor || line.floor >= line.now + LEAD_MICROS) line.floor = answer
   }
 
   private begin(tick: Ticks, atOnce: boolean): void {

@@ -26,3 +26,9 @@ export const AHEAD_SLICE_MICROS: Micros = 4000
 
 /** Real-time bytes that fit into it are fewer than the wire remembers. */
 export const WIRE_SLICE_MICROS: Micros = 10000
+
+/** How soon software answers a pulse that nobody could foresee, the first of a clock: a computer does. */
+export const ANSWER_MICROS: Micros = 1000
+
+/** A board: a turn that starts the song keeps an RP2040 for nearly as long, and what it decides is to leave together. */
+export const BOARD_ANSWER_MICROS: Micros = 10000

@@ -372,6 +372,7 @@ export class Module extends Parts implements Processor, Configurable {
     const beat = this.tap.tap(time)
     if (beat === 0 || this.sources.active !== SOURCE_INTERNAL) return
     this.settings.tempo = this.sources.tapped(time, beat)
+    this.settings.changes++
     this.outputs.retime()
   }
 

@@ -75,9 +75,9 @@ export class Parts {
 
   constructor() {
     this.outputs.add(this.arp)
-    this.outputs.addTrain(this.arp.gate)
     this.outputs.decideBy(this.bank)
     for (let i = 0; i < CHANNELS; i++) this.outputs.addTrain(this.bank.gates[i])
+    this.outputs.addTrain(this.arp.gate)
   }
   /** From now on the back end carries it. */
   carryBy(carrier: Carrier): void {

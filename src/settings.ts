@@ -19,6 +19,8 @@ export interface SyncSettings {
 }
 
 export interface Settings {
+  /** How often any of them was changed, by whomever. No setting itself: it is not listed, and not stored. */
+  changes: number
   source: "cv" | "midi-din" | "midi-usb" | "internal" | "auto"
   /** BPM, 20.00..999.99. */
   tempo: number
@@ -66,6 +68,7 @@ export function rowOf(key: string): SettingRow | undefined {
 export function standardSettings(): Settings {
   const settings: Tree = {}
   for (const row of SETTING_ROWS) write(settings, row.key, row.standard)
+  Object.defineProperty(settings, "changes", { value: 0, writable: true })
   return settings as unknown as Settings
 }
 
@@ -80,6 +83,7 @@ export function changeSettings(settings: Settings, change: unknown, changed: str
   collect(change, "", settings as unknown as Tree, before, changed, problems)
   if (problems.length === 0) checkTogether(settings, problems)
   if (problems.length > 0) takeBack(before, changed)
+  else if (before.length > 0) settings.changes++
   return problems
 }
 

@@ -44,6 +44,10 @@ export class Transport {
   /** Clocks of the start that the gear already has: they are not sent again. */
   skips: Ticks = 0
 
+  isRunning(): boolean {
+    return this.state === RUNNING
+  }
+
   /** Waits for a pulse. `kind` is MIDI_START or MIDI_CONTINUE; `locates` sends the song position along. */
   arm(kind: number, locates: boolean): void {
     this.state = ARMED

@@ -7,6 +7,7 @@
 import Timer from "timer"
 import { pump } from "../../src/backend"
 import { IN_CV } from "../../src/event"
+import { BOARD_ANSWER_MICROS } from "../../src/lead"
 import { Module } from "../../src/module"
 import { PicoBackend } from "./backend"
 import { BoardFaults } from "./faults"
@@ -33,6 +34,7 @@ function startCore(): void {
   } catch {
     core = new Module()
   }
+  core.conductor.answerMicros = BOARD_ANSWER_MICROS
   network = openNetwork(core, backend, () => sleep(0))
   core.board = { counters: () => Object.assign(faults.counters(), network.counters()) }
   core.carryBy({ carry })

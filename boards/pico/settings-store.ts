@@ -1,25 +1,26 @@
 /**
  * Settings that survive: JSON in the native two-slot record. A module in a rack may never stop, so they are stored while it plays too:
- * the board erases and writes in steps of a millisecond (binding.c), and what is to be stored is looked at in small parts, a group of
- * settings a turn. It is stored once two looks in a row have found the same: a flash sector takes 100,000 erases, and whoever turns a
- * knob is not done yet. What cannot be read, or is refused, is as if it were absent.
+ * the board erases and writes in steps of a millisecond (binding.c), and what is to be stored is made into text a group a turn, once
+ * nothing has been changed for a second: a flash sector takes 100,000 erases, and whoever turns a knob is not done yet. While nothing
+ * is changed there is nothing to collect. What cannot be read, or is refused, is as if it were absent.
  */
 import type { Module } from "../../src/module"
 import type { Settings } from "../../src/settings"
 import { store, stored, storing } from "./native"
 
-/** From one look to the next. */
+/** Of housekeeping: a second. */
 const PAUSE_TURNS = 16
 
 export class SettingsStore {
+  /** As stored. */
   private text = ""
+  /** The changes that the text, as far as it is made, has in it. */
+  private changes = -1
   private pause = 0
-  private next = 0
+  private isStored = false
   private names: (keyof Settings)[] = []
-  /** As the last look found them, a text a name. */
-  private readonly parts: string[] = []
-  private hasMoved = false
-  private isSettled = true
+  /** What is to be stored, a text a name. */
+  private parts: string[] = []
 
   /** The settings stored last, for a new module. `forget`: a factory reset. */
   open(forget: boolean): unknown {
@@ -33,35 +34,35 @@ export class SettingsStore {
     }
   }
 
-  /** Now and then: looks at a group of settings, and stores what has changed. Returns whether it is being written. */
+  /** Now and then: stores what has changed. Returns whether it is being written. */
   turn(core: Module): boolean {
-    if (this.pause > 0) this.pause--
-    else this.look(core.settings)
+    const settings = core.settings
+    if (settings.changes !== this.changes) this.begin(settings)
+    else if (this.pause > 0) this.pause--
+    else if (!this.isStored) this.goOn(settings)
     return storing()
   }
 
-  private look(settings: Settings): void {
-    if (this.names.length === 0) this.names = Object.keys(settings) as (keyof Settings)[]
-    const name = this.names[this.next]
-    const part = `"${name}":${JSON.stringify(settings[name])}`
-    if (part !== this.parts[this.next]) {
-      this.parts[this.next] = part
-      this.hasMoved = true
-    }
-    if (++this.next < this.names.length) return
-    this.next = 0
+  private begin(settings: Settings): void {
+    this.changes = settings.changes
     this.pause = PAUSE_TURNS
-    if (this.hasMoved) this.isSettled = false
-    else if (!this.isSettled) this.keep()
-    this.hasMoved = false
+    this.isStored = false
+    this.parts = []
+    this.names = Object.keys(settings) as (keyof Settings)[]
   }
 
-  private keep(): void {
-    const text = `{${this.parts.join(",")}}`
-    if (text === this.text) this.isSettled = true
-    else if (store(text)) {
-      this.text = text
-      this.isSettled = true
+  /** A board that is still writing is asked again the next time. */
+  private goOn(settings: Settings): void {
+    const { parts, names } = this
+    if (parts.length < names.length) {
+      const name = names[parts.length]
+      parts.push(`"${name}":${JSON.stringify(settings[name])}`)
+      return
     }
+    const text = `{${parts.join(",")}}`
+    this.isStored = text === this.text || store(text)
+    if (!this.isStored) return
+    this.text = text
+    this.parts = []
   }
 }

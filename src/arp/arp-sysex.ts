@@ -54,9 +54,11 @@ export class ArpSysex {
     if (command === 0x02) return first < SETTING_PATTERNS && this.read(first)
     if (command === 0x00 && first <= 2) {
       this.settings.arp.mode = first
+      this.settings.changes++
       this.arp.setMode(first)
     } else if (command === 0x01 && first < SETTING_PATTERNS) {
       this.settings.arp.pattern = first
+      this.settings.changes++
       this.arp.select(this.settings.arp.patterns[first])
     } else return false
     return this.acknowledge(command)
@@ -66,6 +68,7 @@ export class ArpSysex {
     const size = bytes[at + 2]
     if (bytes[at] > 15 || bytes[at + 1] > 15 || size > 8) return false
     this.settings.arp.patterns[pattern] = patternOf(bytes[at], bytes[at + 1], size === 0 ? 8 : size)
+    this.settings.changes++
     if (pattern === this.settings.arp.pattern) this.arp.select(this.settings.arp.patterns[pattern])
     return this.acknowledge(bytes[4])
   }

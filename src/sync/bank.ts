@@ -129,6 +129,7 @@ export class SyncBank implements Decider {
   askWait(wait: number): void {
     this.nextWait = wait < 1 ? 1 : wait > 99 ? 99 : wait
     this.settings.wait = this.nextWait
+    this.settings.changes++
     if (this.partPosition < 0) this.wait = this.nextWait
   }
 
@@ -136,6 +137,7 @@ export class SyncBank implements Decider {
   askSteps(steps: number): void {
     this.nextSteps = steps < 1 ? 1 : steps > 64 ? 64 : steps
     this.settings.part.steps = this.nextSteps
+    this.settings.changes++
     if (this.partPosition < 0) this.steps = this.nextSteps
   }
 
@@ -232,7 +234,7 @@ export class SyncBank implements Decider {
 
   private takeUpSteps(): void {
     this.steps = this.nextSteps
-    for (let i = 0; i < CHANNELS; i++) this.putOff(i, 0)
+    for (let i = 0; i < CHANNELS; i++) if (this.channels[i].pulsesOff !== 0) this.putOff(i, 0)
   }
 
   /** A channel's part ends before its time: no pulse on `tick` or later. */
@@ -263,6 +265,7 @@ export class SyncBank implements Decider {
 
   private takeUpTempo(tick: Ticks): void {
     this.settings.tempo = this.targetTempo
+    this.settings.changes++
     this.sources.setTempoAt(tick, this.targetTempo)
     this.targetTempo = 0
     this.outputs.retime()

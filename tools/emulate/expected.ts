@@ -4,6 +4,7 @@
  */
 import { feed, LEAD_MICROS } from "../../src/backend"
 import type { EventWord } from "../../src/event"
+import { BOARD_ANSWER_MICROS } from "../../src/lead"
 import { Module } from "../../src/module"
 import type { TimedEvent } from "../../host-sim/input/timed-input"
 import type { TimedWord } from "./compare"
@@ -18,6 +19,7 @@ export interface Decided extends TimedWord {
 /** Everything the core has delivered before `until`, in order of time. `settings`: what it begins with. */
 export function decide(inputs: readonly TimedEvent[], until: number, settings: unknown = {}): Decided[] {
   const module = new Module(settings)
+  module.conductor.answerMicros = BOARD_ANSWER_MICROS
   const decided: Decided[] = []
   let now = 0
   const sink = {
