@@ -161,6 +161,10 @@ on this network who have begun the same list before.
       }
       player.run()
       const line = new StatusLine()
+      session.onSkipped = (sentence) => {
+        line.end()
+        process.stderr.write(`tactus: ${list}: ${sentence}; skipped\n`)
+      }
       const timers = [
         setInterval(() => session.pump(), PUMP_MILLIS),
         setInterval(() => line.show(session.status(), clock.now(), clock.about()), STATUS_MILLIS),
@@ -175,7 +179,6 @@ on this network who have begun the same list before.
       })
       save(session, list)
       line.end()
-      for (const skipped of session.skipped) process.stderr.write(`tactus: ${list}: ${skipped}; skipped\n`)
       console.log(hasEnded ? "The list has been played." : "Stopped; --resume goes on from here.")
     } finally {
       for (const each of opened.reverse()) each.close()

@@ -32,13 +32,14 @@ export interface Follower {
 export class PlaySession implements Played {
   /** Told when the list is at its end. */
   onEnd: () => void = () => undefined
-  /** What could not be decoded, one sentence each. */
-  readonly skipped = new Set<string>()
+  /** Told of each recording that cannot be decoded, in a sentence, as soon as that is known: half a minute before its turn. */
+  onSkipped: (sentence: string) => void = () => undefined
 
   private applied: ListState | undefined
   private timeline: ListTimeline | undefined
   private isRunning = false
   private hasEnded = false
+  private readonly skipped = new Set<string>()
   private readonly kept = new Map<string, Promise<Recording>>()
 
   constructor(
@@ -79,7 +80,10 @@ export class PlaySession implements Played {
   pump(): void {
     const { deck } = this.player
     if (!deck) return
-    for (const sentence of deck.program.skipped) this.skipped.add(sentence)
+    for (const sentence of deck.program.skipped) {
+      if (!this.skipped.has(sentence)) this.onSkipped(sentence)
+      this.skipped.add(sentence)
+    }
     if (this.follower) for (const change of this.timeline?.changes(deck.program) ?? []) this.follower.hear(change)
   }
 
@@ -95,10 +99,12 @@ export class PlaySession implements Played {
     const state = this.state()
     const { deck } = this.player
     const begins = now < state.at
-    const found =
-      deck && state.isPlaying ? deck.program.at(Math.max(this.player.placeAt(deck, now), deck.fromSeconds * SAMPLE_RATE)) : undefined
+    const place = deck && state.isPlaying ? Math.max(this.player.placeAt(deck, now), deck.fromSeconds * SAMPLE_RATE) : 0
+    // Behind the end it is the last track still, to its end.
+    const isBehind = deck !== undefined && place >= deck.program.end
+    const found = deck && state.isPlaying ? deck.program.at(isBehind ? deck.program.end - 1 : place) : undefined
     return {
-      state: !state.isPlaying ? "stopped" : this.hasEnded ? "played" : begins ? "waits" : "plays",
+      state: !state.isPlaying ? "stopped" : this.hasEnded || isBehind ? "played" : begins ? "waits" : "plays",
       title: found?.track.title ?? this.list[state.track]?.title ?? "",
       track: (found?.number ?? state.track) + 1,
       tracks: this.list.length,

@@ -86,9 +86,10 @@ export class Program {
     const track = this.tracks[number]
     try {
       const [tagged, recording] = await Promise.all([withTags(track), this.decoding(track.path)])
+      if (recording.frames === 0) throw new Error("there is nothing in it")
       this.loaded.push({ number, track: tagged, recording, begins })
     } catch (fault) {
-      this.skipped.push(`line ${track.line}: ${basename(track.path)}: ${(fault as Error).message}`)
+      this.skipped.push(`line ${track.line}: ${basename(track.path)} cannot be decoded: ${(fault as Error).message}`)
     }
   }
 }

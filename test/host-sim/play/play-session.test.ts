@@ -93,7 +93,7 @@ class Rig {
     },
   }
 
-  constructor(ppm: number) {
+  constructor(ppm: number, decoding = decode) {
     this.card = new TestCard(() => this.local, ppm)
     this.hand = new ModuleHand(new Module({ source: "internal", transport: { start: "button" } }), this.out)
     this.timeline = new TimelinePlayer(this.hand, this.clock)
@@ -105,7 +105,7 @@ class Rig {
       hear: (change: Parameters<typeof this.timeline.timeline.hear>[0]) => void this.timeline.timeline.hear(change),
     }
     const time = { now: () => EPOCH + this.local, errorMicros: () => 1 }
-    this.session = new PlaySession(tracks, this, this.player, time, follower, decode)
+    this.session = new PlaySession(tracks, this, this.player, time, follower, decoding)
     this.control = new ListControl(this.session, "b", () => EPOCH + this.local)
   }
 
@@ -205,6 +205,22 @@ describe("a list being played", () => {
     assert.deepStrictEqual([rig.state.track, rig.state.seconds], [0, 0], "a song that has gone on for long begins anew")
     assert.strictEqual(rig.control.do("start", 3), undefined)
     assert.match(rig.control.do("next") ?? "", /there is no track/)
+  })
+
+  it("names what cannot be decoded before its turn, and at the end shows the last that was heard", async () => {
+    const rig = new Rig(0, async (path) => {
+      if (path === "1") throw new Error("no such format")
+      return path === "2" ? { channels: [new Float32Array(0), new Float32Array(0)], frames: 0 } : decode(path)
+    })
+    const said: string[] = []
+    rig.session.onSkipped = (sentence) => said.push(sentence)
+    rig.set({ ...rig.state, number: 1, seconds: 118 })
+    await rig.run(3)
+    assert.strictEqual(rig.session.status().state, "plays")
+    assert.deepStrictEqual(said, ["line 1: 1 cannot be decoded: no such format", "line 2: 2 cannot be decoded: there is nothing in it"])
+    await rig.run(1.2)
+    const { state, title, track, seconds } = rig.session.status()
+    assert.deepStrictEqual([state, title, track, Math.round(seconds)], ["played", "Song 0", 1, 120])
   })
 
   it("is played by OSC, at the timetag; questions and faults are answered", async () => {

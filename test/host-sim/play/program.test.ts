@@ -44,7 +44,7 @@ describe("a program", () => {
       }
     }
     assert.strictEqual(program.end, end)
-    assert.deepStrictEqual(program.skipped, ["line 1: broken: unsupported"])
+    assert.deepStrictEqual(program.skipped, ["line 1: broken cannot be decoded: unsupported"])
   })
 
   it("says which track is heard and where in it, and is silent before the start", async () => {
