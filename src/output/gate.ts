@@ -4,7 +4,8 @@
  *
  * A pulse of up to 5 ms is committed whole, rise and fall: one turn serves both, and a next rise that then comes early waits for the
  * fall. A wider one's fall is not committed with its rise, nor any that may have to make way for an answered pulse: if the next rise
- * comes early, the pulse is cut to half the distance. So pulses never merge. Pulses sent by hand (`step`) leave at once, and keep their distance from each other and from the train.
+ * comes early, the pulse is cut to half the distance. So pulses never merge. Pulses sent by hand (`step`) leave at once, and keep their
+ * distance from each other and from the train.
  *
  * XS looks for a property along the list of an object's own, in the order of their declaration, and for a method past all of them:
  * what each pulse asks for stands first, is asked for once, and calls are few.
@@ -163,7 +164,8 @@ export class GateOutput implements Output {
     const line = this.line
     const floor = line.floor
     if (this.isPolarityDue) {
-      this.due = this.isHigh || floor > this.earliest ? floor : this.earliest
+      const first = this.isHigh ? this.lastRise + SHORTEST_MICROS : this.earliest
+      this.due = floor > first ? floor : first
       return
     }
     let rise = NEVER
@@ -224,25 +226,39 @@ export class GateOutput implements Output {
     this.isHigh = true
     this.earliest = time + 2 * SHORTEST_MICROS
     this.fall = fall
-    if (isClear) this.due = fall
-    else this.retime()
+    if (isClear) {
+      this.due = fall
+      this.nextTick += ticksPerPulse
+    } else this.retime()
   }
 
   /** What else there is: pulses by hand, patterns, another polarity. */
   private emitSpecial(time: Micros, out: EventSink): void {
-    const isPolarity = this.isPolarityDue
-    if (isPolarity) {
-      this.isPolarityDue = false
-      this.isHigh = !this.isHigh
-    }
-    const level = this.isHigh ? 1 - this.active : this.active
-    if (!isPolarity || level !== this.level) out.schedule(time, this.low + level)
-    if (this.isHigh) {
+    if (this.isPolarityDue) this.turn(time, out)
+    else if (this.isHigh) {
       this.isHigh = false
       if (time + SHORTEST_MICROS > this.earliest) this.earliest = time + SHORTEST_MICROS
+      out.schedule(time, this.low + 1 - this.active)
       this.retime()
-    } else this.rise(time, out)
+    } else {
+      out.schedule(time, this.low + this.active)
+      this.rise(time, out)
+    }
     this.isPlain = this.isEvery && this.steps === 0 && !this.isStep
+  }
+
+  /** The pin takes the other polarity's level. A pulse goes on, with an edge that keeps its distance from the others. */
+  private turn(time: Micros, out: EventSink): void {
+    this.isPolarityDue = false
+    const level = this.isHigh ? this.active : 1 - this.active
+    if (level !== this.level) {
+      out.schedule(time, this.low + level)
+      if (this.isHigh) this.lastRise = time
+      const first = time + (this.isHigh ? 2 : 1) * SHORTEST_MICROS
+      if (first > this.earliest) this.earliest = first
+      if (this.isHigh && this.fall < time + SHORTEST_MICROS) this.fall = time + SHORTEST_MICROS
+    }
+    this.retime()
   }
 
   private rise(time: Micros, out: EventSink): void {
@@ -262,8 +278,10 @@ export class GateOutput implements Output {
     this.earliest = time + 2 * SHORTEST_MICROS
     this.fall = fall
     if (this.steps !== 0 || !this.isWhole || fall > time + WHOLE_MICROS) {
-      if (this.steps === 0 && fall < time + distance * WELL_BEFORE) this.due = fall
-      else this.retime()
+      if (this.steps === 0 && !this.isStep && fall < time + distance * WELL_BEFORE) {
+        this.due = fall
+        this.nextTick += this.ticksPerPulse
+      } else this.retime()
       return
     }
     this.retime()

@@ -6,7 +6,7 @@ import { strict as assert } from "node:assert"
 import { OUT_SYNC, valueOf } from "../../src/event"
 import { GateOutput } from "../../src/output/gate"
 import { Timeline } from "../../src/timeline"
-import { Transport } from "../../src/transport"
+import { RUNNING, Transport } from "../../src/transport"
 
 interface Edge {
   time: number
@@ -133,6 +133,43 @@ describe("a gate", () => {
     assert.deepEqual(bench.times, [0, 4000, 20000, 24000, 30000, 34000, 50000, 54000])
   })
 
+  it("another polarity in the midst of a pulse costs no pulse, and adds none", () => {
+    const bench = new Bench(10000, 6, 8000)
+    bench.commit(1)
+    bench.line.floor = 7900
+    bench.gate.setPolarity(0)
+    bench.gate.retime()
+    bench.commit(200000)
+    assert.deepEqual(bench.times, [0, 7900, 8400, 60000, 68000, 120000, 128000, 180000, 188000])
+    assertApart(bench.edges)
+  })
+
+  it("another polarity in the midst of a pulse by hand is no reason for more of them", () => {
+    const bench = new Bench(10000, 6, 8000)
+    bench.gate.runFrom(Infinity)
+    bench.gate.step(1)
+    bench.commit(1)
+    bench.line.floor = 100
+    bench.gate.setPolarity(0)
+    bench.gate.retime()
+    bench.commit(200000)
+    assert.deepEqual(bench.times, [0, 500, 8000])
+    assertApart(bench.edges)
+  })
+
+  it("a song that begins anew in the midst of a pulse does not send it again", () => {
+    for (const width of [5000, 8000]) {
+      const bench = new Bench(10000, 6, width)
+      bench.transport.state = RUNNING
+      bench.commit(1)
+      bench.line.floor = 1000
+      bench.transport.restart(12, 1000)
+      bench.gate.start()
+      bench.commit(190000)
+      assert.deepEqual(bench.times, [0, width, 60000, 60000 + width, 120000, 120000 + width, 180000, 180000 + width])
+    }
+  })
+
   it("a hundred thousand jumps of the line never merge two pulses", () => {
     let seed = 1
     const random = (below: number) => (seed = (seed * 48271) % 0x7fffffff) % below
@@ -146,6 +183,7 @@ describe("a gate", () => {
       if (random(5) === 0) gate.widthMicros = 500 + random(9000)
       if (random(9) === 0) gate.swing = 50 + random(26)
       if (random(9) === 0) gate.step(1 + random(2))
+      if (random(30) === 0) gate.setPolarity(random(2))
       gate.retime()
       line.floor += random(9000)
       if (n % 1000 === 0) {
