@@ -192,6 +192,8 @@ export class Conductor {
       first = Math.ceil(isHeard ? ruler.tick() : ruler.tick() + ruler.ticksPerPulse)
       isAwaited = !isHeard && this.sources.answersPulses()
     }
+    // It begins there already: reset and pulse came together.
+    if (ruler !== null && first === transport.startTick && first === transport.songBase) return
     if (isAwaited || line.timeOf(first) >= earliest) transport.restart(first, line.floor)
     else {
       const sixteenths = Math.ceil((line.tickAt(this.earliestStart(3)) - first) / TICKS_PER_SIXTEENTH)
@@ -214,7 +216,10 @@ export class Conductor {
   }
 
   private begin(tick: Ticks, atOnce: boolean): void {
-    this.transport.begin(tick, this.line.floor, atOnce)
+    // A reset pulse that is on its way comes before the song's first clock.
+    const floor = this.line.floor
+    const reset = this.outputs.reset.rise
+    this.transport.begin(tick, reset > floor ? reset : floor, atOnce)
     this.outputs.start()
   }
 

@@ -261,6 +261,30 @@ describe("the transport", () => {
     }
   })
 
+  it("reset together with the very first pulse: what follows both is reset before its first clock, and not behind it", () => {
+    for (const policy of ["predict", "follow"]) {
+      for (let ahead = 0; ahead <= 12000; ahead += 400) {
+        const outcome = new Rack()
+          .pulse("reset", 1e6 - ahead)
+          .pulses("cv", steady(1e6, 120, 24, 48))
+          .run({ cv: { ppqn: 24, policy }, clock: { ppqn: 24 } }, 2e6)
+        const first = outcome.rises("clock")[0]
+        const edges = outcome.levels("reset")
+        assert.ok(edges.length > 0)
+        for (let i = 0; i < edges.length; i++) {
+          assert.equal(edges[i].level, 1 - (i & 1))
+          if (i > 0)
+            assert.ok(
+              edges[i].time >= edges[i - 1].time + 500,
+              `${policy}, ${ahead} us ahead: edges at ${edges[i - 1].time}, ${edges[i].time}`,
+            )
+        }
+        const rises = outcome.rises("reset")
+        assert.ok(rises[rises.length - 1] <= first - 1000, `${policy}, ${ahead} us ahead: reset at ${rises}, clock at ${first}`)
+      }
+    }
+  })
+
   it("the run input starts and stops, and keeps the position", () => {
     const outcome = new Rack()
       .pulses("cv", clock)

@@ -11,6 +11,9 @@ import { MIDI_START } from "../transport"
 import type { Output } from "./output"
 import { START_LEAD_MICROS } from "./output"
 
+/** From one reset pulse to the next. */
+const GAP_MICROS = 500
+
 function startTime(line: Timeline, transport: Transport, latency: Micros): Micros {
   let due = Infinity
   if (transport.startsAtOnce) due = line.floor
@@ -61,9 +64,12 @@ export class ResetOutput implements Output {
   due: Micros = Infinity
   latencyMicros: Micros = 0
   widthMicros: Micros = 1000
+  /** When the last pulse rises, or is to rise. */
+  rise: Micros = -Infinity
   private isPending = false
   private isHigh = false
-  private fall: Micros = 0
+  private isPulseNow = false
+  private fall: Micros = -Infinity
 
   constructor(
     private readonly port: number,
@@ -83,11 +89,10 @@ export class ResetOutput implements Output {
 
   /** A pulse as soon as possible: the song was set to its beginning while stopped. */
   pulse(): void {
-    this.due = this.line.floor
     this.isPulseNow = true
+    this.retime()
+    if (!this.isHigh) this.rise = this.due
   }
-
-  private isPulseNow = false
 
   isSettled(): boolean {
     return !this.isPending
@@ -95,21 +100,35 @@ export class ResetOutput implements Output {
 
   retime(): void {
     const floor = this.line.floor
-    if (this.isHigh) this.due = this.fall < floor ? floor : this.fall
-    else if (this.isPulseNow) this.due = floor
-    else if (this.isPending) this.due = startTime(this.line, this.transport, this.latencyMicros)
+    if (this.isHigh) {
+      this.due = this.fall < floor ? floor : this.fall
+      return
+    }
+    const free = this.fall + GAP_MICROS
+    if (this.isPulseNow) this.due = floor < free ? free : floor
+    else if (this.isPending) this.due = this.startDue(free)
     else this.due = Infinity
   }
 
+  /** A song that begins where a pulse has just told of it needs no other. */
+  private startDue(free: Micros): Micros {
+    const due = startTime(this.line, this.transport, this.latencyMicros)
+    if (due >= free) return due
+    if (this.transport.stopsFirst) return free
+    this.isPending = false
+    return Infinity
+  }
+
   emit(out: EventSink): void {
-    if (this.isHigh) this.isHigh = false
-    else {
-      this.isHigh = true
+    const time = this.due
+    this.isHigh = !this.isHigh
+    if (this.isHigh) {
       if (!this.isPulseNow) this.isPending = false
       this.isPulseNow = false
-      this.fall = this.due + this.widthMicros
-    }
-    out.schedule(this.due, levelEvent(this.port, this.isHigh ? 1 : 0))
+      this.rise = time
+      this.fall = time + this.widthMicros
+    } else this.fall = time
+    out.schedule(time, levelEvent(this.port, this.isHigh ? 1 : 0))
     this.retime()
   }
 }

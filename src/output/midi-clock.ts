@@ -90,7 +90,9 @@ export class MidiClockOutput implements Output {
     if (this.isPlain || this.isFinishing()) this.retimeClock(this.next)
     else if (this.stopPending || this.locate >= 0) {
       const floor = this.line.floor
+      // Clocks that had to be sent first may stand behind the floor.
       this.due = this.lastMessage + START_GAP_MICROS
+      if (this.due < this.lastClock) this.due = this.lastClock
       if (this.due < floor) this.due = floor
     } else if (this.next < this.transport.startTick) this.retimeClock(this.next)
     else this.retimeStart()
