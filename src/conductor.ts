@@ -216,10 +216,7 @@ export class Conductor {
   }
 
   private begin(tick: Ticks, atOnce: boolean): void {
-    // A reset pulse that is on its way comes before the song's first clock.
-    const floor = this.line.floor
-    const reset = this.outputs.reset.rise
-    this.transport.begin(tick, reset > floor ? reset : floor, atOnce)
+    this.transport.begin(tick, this.outputs.startFloor(), atOnce)
     this.outputs.start()
   }
 

@@ -285,6 +285,20 @@ describe("the transport", () => {
     }
   })
 
+  it("a clock that is reset, lost, and returns just then: run falls, and then rises", () => {
+    const before = steady(0.5e6, 120, 24, 24)
+    const last = before[23]
+    for (let after = 83000; after <= 99000; after += 500) {
+      const outcome = new Rack()
+        .pulses("cv", [...before, ...steady(last + after, 120, 24, 24)])
+        .pulse("reset", last - 3000)
+        .run({ cv: { ppqn: 24 }, lost: { afterPeriods: 4 } }, last + after + 450000)
+      const levels = outcome.levels("run").map(({ level }) => level)
+      assert.deepEqual(levels, [1, 0, 1].slice(0, levels.length), `${after} us behind its last pulse`)
+      assert.equal(levels.length % 2, 1)
+    }
+  })
+
   it("the run input starts and stops, and keeps the position", () => {
     const outcome = new Rack()
       .pulses("cv", clock)

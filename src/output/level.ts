@@ -11,7 +11,7 @@ import { MIDI_START } from "../transport"
 import type { Output } from "./output"
 import { START_LEAD_MICROS } from "./output"
 
-/** From one reset pulse to the next. */
+/** From one reset pulse to the next, and from a stop to a start. */
 const GAP_MICROS = 500
 
 function startTime(line: Timeline, transport: Transport, latency: Micros): Micros {
@@ -25,6 +25,8 @@ function startTime(line: Timeline, transport: Transport, latency: Micros): Micro
 export class RunOutput implements Output {
   due: Micros = Infinity
   latencyMicros: Micros = 0
+  /** When it last changed. */
+  last: Micros = -Infinity
   private level = 0
   private wanted = 0
 
@@ -51,10 +53,12 @@ export class RunOutput implements Output {
   retime(): void {
     if (this.level === this.wanted) this.due = Infinity
     else this.due = this.wanted === 1 ? startTime(this.line, this.transport, this.latencyMicros) : this.line.floor
+    if (this.due < this.last + GAP_MICROS) this.due = this.last + GAP_MICROS
   }
 
   emit(out: EventSink): void {
     this.level = this.wanted
+    this.last = this.due
     out.schedule(this.due, levelEvent(this.port, this.level))
     this.retime()
   }

@@ -214,6 +214,11 @@ export class Outputs {
     if (after > this.nextTick) this.nextTick = after
   }
 
+  /** When a start can leave: behind the stop and the reset pulse that are on their way. Not for the hot path. */
+  startFloor(): Micros {
+    return Math.max(this.line.floor, this.run.last, this.reset.rise)
+  }
+
   isSilent(): boolean {
     return this.din.next === Infinity
   }
