@@ -48,6 +48,32 @@ describe("MIDI clock in", () => {
     assert.equal(clocks.length, 150)
   })
 
+  for (const din of [0, 20000]) {
+    for (const gap of [0, 300, 5000, 15000]) {
+      for (const again of [[0xfa], [0xf2, 8, 0, 0xfb], [0xfb]]) {
+        const name = again.map((byte) => byte.toString(16)).join(" ")
+        it(`Stop and ${name} ${gap} us behind it, DIN ${din} us later than USB: all play on`, () => {
+          const clocks = steady(1e6, 120, 24, 96)
+          const rack = new Rack().midi("midi-usb", 0.98e6, 0xfa)
+          clocks.forEach((time, i) => {
+            rack.midi("midi-usb", time, CLOCK)
+            if (i === 48) rack.midi("midi-usb", time + 2000, 0xfc).midi("midi-usb", time + 2000 + gap, ...again)
+          })
+          const outcome = rack.run({ source: "midi-usb", latencyMicros: { "midi-din": din } }, clocks[90] + 30000)
+          for (const port of ["midi-usb", "midi-din"] as const) {
+            const starts = outcome.transport(port).filter(([, status]) => status >= 0xfa)
+            assert.deepEqual(
+              starts.map(([, status]) => status),
+              [0xfa, 0xfc, again[again.length - 1]],
+            )
+            assert.equal(outcome.clocks(port).filter((time) => time < clocks[90] + (port === "midi-din" ? din : 0) - 1000).length, 90)
+            assert.equal(outcome.clocks(port).filter((time) => time > starts[1][0] && time < starts[2][0]).length, 0)
+          }
+        })
+      }
+    }
+  }
+
   it("a Song Position after the Stop counts anew: the first clock after the Continue is not kept back", () => {
     const clocks = steady(1e6, 120, 24, 192)
     const again = steady(6.03e6, 120, 24, 96)

@@ -42,6 +42,8 @@ export class MidiClockOutput implements Output {
   private stage = PLAYING
   private isStarted = false
   private stopPending = false
+  /** The first tick of the last start that is to be sent. */
+  private first: Ticks = 0
   /** Song position to send while stopped, in sixteenths; -1 for none. */
   private locate = -1
 
@@ -57,6 +59,7 @@ export class MidiClockOutput implements Output {
     this.stage = SEND_START
     if (transport.locates) this.stage = transport.stopsFirst && this.isStarted ? STOP_FIRST : SEND_POSITION
     const from = transport.startTick + transport.skips
+    this.first = from
     if (this.next > from) this.next = from
     this.retimeSpecial()
   }
@@ -155,7 +158,8 @@ export class MidiClockOutput implements Output {
     }
     if (this.isFinishing()) this.sendClock(time, out)
     else if (this.stopPending) {
-      if (!this.whileStopped) this.next = Infinity
+      // A start may have been decided since.
+      if (!this.whileStopped) this.next = this.stage === PLAYING ? Infinity : this.first
       this.stopPending = false
       this.isStarted = false
       this.sendMessage(time, MIDI_STOP, out)
