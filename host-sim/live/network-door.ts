@@ -29,7 +29,7 @@ export type FromStation =
   | { readonly kind: "peers"; readonly packet: Uint8Array }
   | { readonly kind: "beat"; readonly packet: Uint8Array }
   | { readonly kind: "reply"; readonly packet: Uint8Array; readonly to: string }
-  | { readonly kind: "leader"; readonly at: string }
+  | { readonly kind: "leader"; readonly name: string; readonly at: string }
   | { readonly kind: "met"; readonly at: string }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "status"; readonly status: StationStatus }
@@ -56,7 +56,7 @@ export class NetworkDoor {
         }),
     )
     this.station.onHello = (_, at) => this.say({ kind: "met", at })
-    this.station.onLeader = (_, at) => this.say({ kind: "leader", at })
+    this.station.onLeader = (name, at) => this.say({ kind: "leader", name, at })
     this.station.session.onText = (text) => this.say({ kind: "text", text })
   }
 

@@ -113,7 +113,7 @@ export class LiveNode {
   private start(sockets: Sockets): void {
     const station = new Station(this.hand, sockets.map, this.options, sockets)
     station.onHello = (_, from) => sockets.met(addressAt(from))
-    station.onLeader = (_, from) => sockets.leaderIs(addressAt(from))
+    station.onLeader = (leader, from) => sockets.leaderIs(leader, addressAt(from))
     Object.assign(this, { sockets, station })
     const timers = [setInterval(() => this.pump(), PUMP_MILLIS), setInterval(() => this.note(), NOTE_MILLIS)]
     this.closing.push(

@@ -38,7 +38,7 @@ function obey(sockets: Sockets, message: FromStation): void {
   if (message.kind === "peers") sockets.toPeers(message.packet)
   else if (message.kind === "beat") sockets.beat(message.packet)
   else if (message.kind === "reply") sockets.reply(message.packet, addressAt(message.to))
-  else if (message.kind === "leader") sockets.leaderIs(addressAt(message.at))
+  else if (message.kind === "leader") sockets.leaderIs(message.name, addressAt(message.at))
   else if (message.kind === "met") sockets.met(addressAt(message.at))
   else if (message.kind === "text") tellMain(message)
   else {

@@ -12,8 +12,8 @@ import { UdpPort } from "./udp-port"
 
 export type { ClockFeed } from "../../src/net/ntp-exchange"
 
-/** Between machines that belong together: 76 bytes four times a second, and at first, for some five seconds, sixteen times. */
-export const RIG_PACE: NtpPace = { burst: 80, burstMicros: 60_000, micros: 250_000 }
+/** Between machines that belong together: a pair of 76 bytes twice a second, and at first, for some 24 seconds, eight times. */
+export const RIG_PACE: NtpPace = { burst: 400, burstMicros: 120_000, micros: 500_000, isPaired: true }
 
 /** For servers of others: what `iburst` and the default poll of ntpd are. */
 export const PUBLIC_PACE: NtpPace = { burst: 8, burstMicros: 2_000_000, micros: 64_000_000 }
@@ -33,6 +33,7 @@ export class NtpClient {
   onRoundTrip: (micros: number) => void = () => undefined
 
   private readonly exchange: NtpExchange
+  private name = ""
   private timer: NodeJS.Timeout | undefined
   private isClosed = false
   private udp!: UdpPort
@@ -77,12 +78,15 @@ export class NtpClient {
     return this.exchange.stratum
   }
 
-  /** This server from now on; said again, nothing changes. */
-  ask(server: Server): void {
+  /** This server from now on, known by `name`; said again, nothing changes, nor while another of its addresses answers. */
+  ask(server: Server, name: string): void {
     const { server: before } = this
+    const now = localMicros()
+    if (name === this.name && !this.exchange.isSilent(now)) return
+    this.name = name
     if (before && before.address === server.address && before.port === server.port) return
     this.server = server
-    this.exchange.begin()
+    this.exchange.begin(now)
     clearTimeout(this.timer)
     this.askNext()
   }
@@ -99,15 +103,21 @@ export class NtpClient {
     const isFromServer = from.address === this.server?.address && from.port === this.server.port
     const roundTrip = this.exchange.hear(view, packet.length, arrived, isFromServer)
     if (roundTrip >= 0) this.onRoundTrip(roundTrip)
+    if (this.exchange.wantsSecond) this.question(true)
   }
 
   private askNext(): void {
+    if (this.isClosed || !this.server) return
+    const now = localMicros()
+    this.question()
+    this.timer = setTimeout(() => this.askNext(), (this.exchange.nextAsk - now) / 1000).unref()
+  }
+
+  private question(isSecond = false): void {
     const { server, exchange } = this
     if (this.isClosed || !server) return
-    const now = localMicros()
-    exchange.ask(now)
+    exchange.ask(localMicros(), isSecond)
     exchange.leaves(localMicros())
     this.udp.send(exchange.request, server.port, server.address)
-    this.timer = setTimeout(() => this.askNext(), (exchange.nextAsk - now) / 1000).unref()
   }
 }

@@ -149,8 +149,8 @@ export class Sockets {
   }
 
   /** Whoever leads says so from here: the clock is asked for there, if it is the leader's that is followed. */
-  leaderIs(at: Address): void {
-    this.leaderClient?.ask(at)
+  leaderIs(name: string, at: Address): void {
+    this.leaderClient?.ask(at, name)
   }
 
   /** What was not answered, and what was. */

@@ -65,6 +65,8 @@ export class NetworkedModule implements Processor {
   private packet: Uint8Array = new Uint8Array(0)
   private isOfLeader = false
   private isOfOthers = false
+  private arrived: Micros = 0
+  private leader = ""
   private readonly isServerGiven: boolean
   /** Nothing is to be told to the core before. */
   private due: Micros = Infinity
@@ -122,6 +124,7 @@ export class NetworkedModule implements Processor {
   /** A packet that arrived at this local time. One with a single message is heard at once. */
   hear(packet: Uint8Array, arrived: Micros, address: string, port: number): void {
     const isOsc = packet.length > 0 && (packet[0] === SLASH || packet[0] === HASH)
+    this.arrived = arrived
     this.from.address = address
     this.from.port = port
     if (!isOsc) this.hearTime(packet, arrived)
@@ -213,12 +216,13 @@ export class NetworkedModule implements Processor {
     const { timeline } = this.player
     timeline.hear(change)
     const { address, port } = this.from
-    const isLeader = timeline.newest?.leader === change.leader
-    if (!this.isServerGiven && isLeader && (this.server?.address !== address || this.server.port !== port)) {
-      this.server = { address, port }
-      this.time.begin()
-      this.greet()
-    }
+    if (this.isServerGiven || timeline.newest?.leader !== change.leader) return true
+    if (change.leader === this.leader && !this.time.isSilent(this.arrived)) return true
+    this.leader = change.leader
+    if (this.server?.address === address && this.server.port === port) return true
+    this.server = { address, port }
+    this.time.begin(this.arrived)
+    this.greet()
     return true
   }
 

@@ -14,10 +14,18 @@ export interface NtpPace {
   readonly burst: number
   readonly burstMicros: Micros
   readonly micros: Micros
+  /**
+   * Each question is followed by a second one as soon as it is answered. The first finds the other machine, its radio and whatever lies between
+   * asleep, and takes longer on its way than the answer, which finds all awake; the second is as quick as its answer.
+   */
+  readonly isPaired?: boolean
 }
 
 /** "RATE" as four bytes. */
 const KISS_RATE = 0x52415445
+
+/** A server that has not answered for so long is not the one to stay with. */
+const SILENCE_MICROS = 5_000_000
 const MOST_SLOWDOWN = 64
 
 export class NtpExchange {
@@ -29,6 +37,8 @@ export class NtpExchange {
   stratum = 16
   /** When the next question is due. */
   nextAsk: Micros = -Infinity
+  /** The second question of a pair is due now. */
+  wantsSecond = false
   /** The question, once `ask` has written it. */
   readonly request = new Uint8Array(NTP_BYTES)
 
@@ -38,6 +48,9 @@ export class NtpExchange {
   private nonceHigh = 0
   private nonceLow = 0
   private isWaiting = false
+  private isSecond = false
+  /** When the server was chosen, or has answered. */
+  private lastHeard: Micros = -Infinity
 
   /** `chance` gives numbers in 0..1, below 1. */
   constructor(
@@ -47,21 +60,33 @@ export class NtpExchange {
   ) {}
 
   /** Another server from now on: begins with a burst. */
-  begin(): void {
+  begin(now: Micros): void {
+    this.lastHeard = now
     this.asked = 0
     this.isWaiting = false
     this.nextAsk = -Infinity
   }
 
+  /**
+   * Whether it is time to try another address of the same machine. One may be heard from two of them, by turns: who goes over to the other each
+   * time begins each time anew.
+   */
+  isSilent(now: Micros): boolean {
+    return now - this.lastHeard > SILENCE_MICROS
+  }
+
   /** Writes a question, to be sent at once; then say in `leaves` when it was. */
-  ask(now: Micros): void {
+  ask(now: Micros, isSecond = false): void {
     const pace = this.pace
+    this.isSecond = isSecond
+    this.wantsSecond = false
     this.nonceHigh = Math.floor(this.chance() * 0x100000000)
     this.nonceLow = Math.floor(this.chance() * 0x100000000)
     writeNtpRequest(this.view, this.nonceHigh, this.nonceLow)
     this.isWaiting = true
     this.asked++
     this.leaves(now)
+    if (isSecond) return
     // Up to a tenth early: two machines do not stay in step with each other, nor with anything periodic on the network.
     this.nextAsk = now + (this.asked < pace.burst ? pace.burstMicros : pace.micros) * this.slowdown * (0.9 + this.chance() / 10)
   }
@@ -82,6 +107,8 @@ export class NtpExchange {
       return -1
     }
     this.isWaiting = false
+    this.lastHeard = arrived
+    this.wantsSecond = this.pace.isPaired === true && !this.isSecond
     this.answered++
     this.stratum = ntpStratum(view)
     if (!this.map.exchange(this.sent, ntpArrival(view), ntpDeparture(view), arrived, ntpErrorMicros(view))) this.discarded++

@@ -29,6 +29,8 @@ class Rig {
   /** What it takes from a turn's beginning until its question leaves. */
   writing = 0
   readonly module = new ListeningModule({ source: "internal", transport: { start: "button" } })
+  /** Ports at which the time is told; empty: all. */
+  answering: readonly number[] = []
   readonly sent: { packet: Uint8Array; to: Address }[] = []
   readonly captured: { time: number; event: EventWord }[] = []
   readonly backend = {
@@ -59,7 +61,8 @@ class Rig {
       const question = this.sent.length
       pump(this.backend, this.player)
       this.player.turn(this.now)
-      for (const { packet, to } of this.sent.slice(question)) if (packet.length === NTP_BYTES) this.answer(packet, to)
+      for (const { packet, to } of this.sent.slice(question))
+        if (packet.length === NTP_BYTES && this.isAnswering(to)) this.answer(packet, to)
     }
   }
 
@@ -76,6 +79,10 @@ class Rig {
       writer.message(address, "")
       if (at > 0) writer.closeBundle()
     })
+  }
+
+  private isAnswering({ port }: Address): boolean {
+    return this.answering.length === 0 || this.answering.includes(port)
   }
 
   /** The server, 200 us away, whose clock is EPOCH ahead. */
@@ -149,6 +156,33 @@ describe("a module on a network", () => {
     rig.run(4_100_000)
     assert.ok(Math.abs(rig.module.line.period - 2_500_000 / 150) < 0.1)
     assert.ok(Math.abs(rig.module.line.timeOf(rig.module.transport.songBase) - 4_000_000) < 3)
+  })
+
+  it("stays with one address of a leader that is heard from two, until it is silent there", () => {
+    const rig = new Rig()
+    const change = new TimelineLeader("desk", 1, new SharedTimeline()).play(EPOCH + 60_000_000)
+    const both = [8000, 8001]
+    const run = (seconds: number, answering: readonly number[]): number[] => {
+      const before = rig.sent.length
+      rig.answering = answering
+      for (let time = 0; time < seconds * 4; time++) {
+        for (const port of both)
+          rig.say({ address: "10.0.0.1", port }, (writer) => writeHeartbeat(writer, [{ ...change, number: ++number }]))
+        rig.run(rig.now + 250_000)
+      }
+      return rig.sent
+        .slice(before)
+        .filter(({ packet }) => packet.length === NTP_BYTES)
+        .map(({ to }) => to.port)
+    }
+    let number = 1
+    const asked = run(20, both)
+    assert.ok(asked.every((port) => port === 8000) && asked.length < 45, `asked ${asked.length} times, at ${[...new Set(asked)]}`)
+    assert.ok(
+      run(12, [8001])
+        .slice(-10)
+        .every((port) => port === 8001),
+    )
   })
 
   it("does what is to be done at once without a shared clock, and refuses a time it cannot know", () => {
