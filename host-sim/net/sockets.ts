@@ -6,6 +6,7 @@
  * taken for one of OSC), so that a rig needs no time server: whoever follows asks whoever leads.
  */
 import { Bonjour } from "bonjour-service"
+import { isIPv4 } from "node:net"
 import { ClockMap } from "../../src/clock-map/clock-map"
 import { isNtpAnswer } from "../../src/clock-map/ntp"
 import type { Micros } from "../../src/time"
@@ -141,9 +142,11 @@ export class Sockets {
     if (sendTo) this.udp.send(packet, sendTo.port, sendTo.address)
   }
 
-  /** One of our kind has said hello from here: it hears what peers hear. */
+  /** One of our kind has said hello from here, or is said to be here: it hears what peers hear. */
   met(at: Address): void {
     const { peers } = this
+    const isPlace = isIPv4(at.address) && at.port > 0 && at.port < 65536 && this.options.on.includes(at.address)
+    if (!isPlace || (at.address === this.address && at.port === this.port)) return
     const isKnown = peers.some(({ address, port }) => address === at.address && port === at.port)
     if (!isKnown && peers.length < MOST_PEERS) peers.push(at)
   }

@@ -19,7 +19,7 @@ import { ModuleHand } from "./module-hand"
 import { NtpExchange } from "./ntp-exchange"
 import { OscSession, type OscOptions } from "./osc-session"
 import { pumpInOrder } from "./pump"
-import { HELLO_ADDRESS, LAST_RANK, readChange, TIMELINE_ADDRESS, writeHello, writeHelloTime } from "./timeline-messages"
+import { HELLO_ADDRESS, LAST_RANK, PEERS_ADDRESS, readChange, TIMELINE_ADDRESS, writeHello, writeHelloTime } from "./timeline-messages"
 import { TimelinePlayer } from "./timeline-player"
 
 export interface Address {
@@ -208,7 +208,7 @@ export class NetworkedModule implements Processor {
   private hears(message: OscMessage): boolean {
     if (!message.addressHas(0, TIMELINE_ADDRESS)) {
       this.isOfOthers = true
-      return message.addressHas(0, HELLO_ADDRESS)
+      return message.addressHas(0, HELLO_ADDRESS) || message.addressHas(0, PEERS_ADDRESS)
     }
     const change = readChange(message)
     if (change === undefined) return true

@@ -18,11 +18,25 @@ import { CONDUCTING_MICROS, OscSession, type Intercept, type OscOptions, type Re
 import { pumpInOrder } from "./pump"
 import { TimelineLeader, type TimelineChange } from "./shared-timeline"
 import type { StationStatus } from "./station-status"
-import { HELLO_ADDRESS, readChange, readHello, TIMELINE_ADDRESS, writeHeartbeat, writeHello } from "./timeline-messages"
+import {
+  HELLO_ADDRESS,
+  LAST_RANK,
+  PEERS_ADDRESS,
+  readChange,
+  readHello,
+  readPeers,
+  TIMELINE_ADDRESS,
+  writeHeartbeat,
+  writeHello,
+  writePeers,
+} from "./timeline-messages"
 import { TimelinePlayer } from "./timeline-player"
 
 const HEARTBEAT_MICROS = 250_000
 const HELLO_MICROS = 1_000_000
+
+/** Of those a leader hears, so many are introduced to each other. */
+const MOST_INTRODUCED = 16
 
 export interface StationOptions {
   readonly name: string
@@ -48,12 +62,14 @@ export class Station {
   /** Told that this one leads, each time it says so; `from` is where the packet came from, in the words of whoever handed it in. */
   onLeader: (leader: string, from: string) => void = () => undefined
 
-  /** Told of each machine that says hello, and where from. */
+  /** Told of each machine that says hello or is introduced by a leader, and where it is; whether that is a place of this network is the receiver's to see. */
   onHello: (name: string, from: string) => void = () => undefined
 
   private readonly writer = new OscWriter()
   private arrived: Micros = 0
   private from = ""
+  /** Where those who say hello are, by name. */
+  private readonly places = new Map<string, string>()
   private nextHeartbeat: Micros = -Infinity
   private nextHello: Micros = -Infinity
   private isToLead: boolean
@@ -163,16 +179,28 @@ export class Station {
       this.hearChange(message)
       return true
     }
+    if (message.addressHas(0, PEERS_ADDRESS)) {
+      this.hearPeers(message)
+      return true
+    }
     if (!message.addressHas(0, HELLO_ADDRESS)) return !this.map.isSet
     const rank = readHello(message)
     if (rank) {
       this.election.hello(rank, this.arrived)
+      if (rank.priority < LAST_RANK && (this.places.size < 256 || this.places.has(rank.id))) this.places.set(rank.id, this.from)
       this.onHello(rank.id, this.from)
       // Its timetag says when it was sent: how long packets take between this machine and its peers.
       if (this.map.isSet && !isImmediately(seconds, fraction))
         this.session.delay.observe(this.map.sharedAt(this.arrived) - sharedOfTimetag(seconds, fraction))
     }
     return true
+  }
+
+  /** Those it does not hear itself. */
+  private hearPeers(message: OscMessage): void {
+    if (this.options.role === "alone") return
+    const known = this.election.others(this.arrived).map(({ id }) => id)
+    for (const { name, at } of readPeers(message)) if (name !== this.options.name && !known.includes(name)) this.onHello(name, at)
   }
 
   private hearChange(message: OscMessage): void {
@@ -224,6 +252,18 @@ export class Station {
     this.nextHello = now + HELLO_MICROS
     writeHello(this.writer, this.election.own, this.map.isSet ? this.map.sharedAt(now) : undefined)
     this.sendToPeers()
+    if (this.session.conducting) this.introduce(now)
+  }
+
+  /** All may have been told of the leader alone: without it they would not know of each other. */
+  private introduce(now: Micros): void {
+    const peers = this.election.others(now).flatMap(({ id }) => {
+      const at = this.places.get(id)
+      return at === undefined || at === "" ? [] : [{ name: id, at }]
+    })
+    if (peers.length < 2) return
+    writePeers(this.writer, peers.slice(0, MOST_INTRODUCED))
+    if (!this.writer.overflow) this.sendToPeers()
   }
 
   private heartbeat(now: Micros): void {

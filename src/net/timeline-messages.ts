@@ -2,6 +2,7 @@
  * The timeline and the hellos as OSC. A heartbeat is one bundle with the ruling change and all that wait:
  *     /tactus/timeline ,siitddi   leader, term, number, at, tick, microseconds a tick, running (0 or 1)
  *     /tactus/hello ,si           name, priority; in a bundle whose timetag is when it was said
+ *     /tactus/peers ,ss...        whom a leader hears, names and addresses by turns: they are to know of each other when it is gone
  */
 import type { OscMessage } from "../osc/message"
 import { sharedOfTimetag, timetagFraction, timetagSeconds, type SharedMicros } from "../osc/timetag"
@@ -11,6 +12,7 @@ import type { TimelineChange } from "./shared-timeline"
 
 export const TIMELINE_ADDRESS = "/tactus/timeline"
 export const HELLO_ADDRESS = "/tactus/hello"
+export const PEERS_ADDRESS = "/tactus/peers"
 
 /** The priority of one who never leads. */
 export const LAST_RANK = 0x7fffffff
@@ -52,6 +54,27 @@ export function writeHelloTime(packet: Uint8Array<ArrayBuffer>, now: SharedMicro
   const view = new DataView(packet.buffer)
   view.setUint32(8, timetagSeconds(now))
   view.setUint32(12, timetagFraction(now))
+}
+
+export interface Peer {
+  readonly name: string
+  /** `192.168.1.10:8000` */
+  readonly at: string
+}
+
+export function writePeers(writer: OscWriter, peers: readonly Peer[]): void {
+  writer.begin()
+  writer.message(PEERS_ADDRESS, "ss".repeat(peers.length))
+  for (const { name, at } of peers) {
+    writer.string(name)
+    writer.string(at)
+  }
+}
+
+export function readPeers(message: OscMessage): Peer[] {
+  const peers: Peer[] = []
+  for (let index = 0; index + 1 < message.argumentCount; index += 2) peers.push({ name: message.text(index), at: message.text(index + 1) })
+  return peers
 }
 
 /** Undefined for what no leader would say. */

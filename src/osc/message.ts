@@ -113,8 +113,9 @@ export class OscMessage {
     return end - this.offsets[index]
   }
 
+  /** From the end, since addresses differ there. */
   private bytesAre(at: number, word: string): boolean {
-    for (let index = 0; index < word.length; index++) if (this.bytes[at + index] !== word.charCodeAt(index)) return false
+    for (let index = word.length - 1; index >= 0; index--) if (this.bytes[at + index] !== word.charCodeAt(index)) return false
     return true
   }
 }

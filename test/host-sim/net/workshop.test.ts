@@ -164,6 +164,39 @@ describe("machines on a real network", function () {
     }
   })
 
+  it("those who were told of the leader alone know of each other when it goes: one leads, one follows", async () => {
+    const leader = await LiveNode.open(options({ name: "a", role: "lead" }))
+    const peers = [{ address: LOOPBACK, port: leader.port }]
+    const follow = (name: string): Promise<LiveNode> =>
+      LiveNode.open(options({ name, role: "follow", onLoss: "elect", server: "leader", peers }))
+    const [second, third] = await Promise.all([follow("b"), follow("c")])
+    const hears = (node: LiveNode, name: string): boolean => node.election.others(localMicros()).some(({ id }) => id === name)
+    try {
+      await until("the shared clock", () => second.map.isSet && third.map.isSet)
+      leader.session.receive(PLAY, localMicros())
+      await until("all to play", () => [second, third].every(({ player }) => player.timeline.current?.isRunning === true))
+      await until("each to hear the other", () => hears(second, "c") && hears(third, "b"))
+      leader.close()
+      await until("the second to lead", () => second.election.state(localMicros()) === "leading")
+      await until("the third to follow it", () => third.player.timeline.newest?.leader === "b")
+      assert.strictEqual(third.election.state(localMicros()), "following")
+      assert.ok(third.player.timeline.newest?.isRunning, "and the song goes on")
+    } finally {
+      for (const node of [leader, second, third]) node.close()
+    }
+  })
+
+  it("refuses a place that is none of its network's, or its own", async () => {
+    const node = await LiveNode.open(options({ name: "a", role: "follow" }))
+    const { port } = node
+    for (const at of ["203.0.113.9:8000", "nonsense", "127.0.0.1:0", "127.0.0.1:99999", ":8000", `127.0.0.1:${port}`])
+      node.station.onHello("x", at)
+    const { length } = node.peers
+    node.station.onHello("x", "127.0.0.1:4711")
+    node.close()
+    assert.deepStrictEqual([length, node.peers], [0, [{ address: LOOPBACK, port: 4711 }]])
+  })
+
   it("starts and stops channels, and a pattern means them all; said twice it is done once", async () => {
     const node = await LiveNode.open(options({}))
     const send = (address: string): void =>
