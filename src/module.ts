@@ -379,6 +379,7 @@ export class Module extends Parts implements Processor, Configurable {
   private configure(changed: readonly string[] | "all"): void {
     configure(this, changed)
     this.lead = this.sources.isFollowing ? FOLLOW_LEAD_MICROS : LEAD_MICROS
+    if (!this.sources.isFollowing) this.answers.count = 0
   }
 }
 

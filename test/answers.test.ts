@@ -63,6 +63,24 @@ describe("answers on capture", () => {
     }
   })
 
+  it("are offered no longer once the clock is not followed: not by policy, nor by source", () => {
+    for (const change of [{ cv: { policy: "predict" } }, { source: "internal" }]) {
+      const module = new Module({ cv: { ppqn: 24, policy: "follow" } })
+      const out = { schedule: () => true }
+      const times = steady(1e6, 120, 24, 60)
+      times.forEach((time, i) => {
+        module.render(time - 1000 + LEAD_MICROS, out)
+        if (i === 30) {
+          assert.ok(module.answers.count > 0)
+          assert.deepEqual(module.change(time - 1000, change), [])
+        }
+        feed(module, out, time, levelEvent(IN_CV, 1))
+        feed(module, out, time + 2000, levelEvent(IN_CV, 0))
+        if (i >= 30) assert.equal(module.answers.count, 0)
+      })
+    }
+  })
+
   it("are not offered where the clock is predicted", () => {
     const module = new Module({ cv: { ppqn: 24 } })
     const out = { schedule: () => true }
