@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { ANSWERED } from "../src/answers"
 import { LEAD_MICROS, feed } from "../src/backend"
-import { IN_CV, levelEvent } from "../src/event"
+import { IN_CV, IN_REMOTE, levelEvent, OUT_RUN, REMOTE_PLAY } from "../src/event"
 import { Module } from "../src/module"
 import { steady } from "./support/rack"
 
@@ -61,6 +61,25 @@ describe("answers on capture", () => {
         `a turn each ${turn} us: ${offered.map(Number).join("")}`,
       )
     }
+  })
+
+  it("do not swallow what else leaves with a pulse: a clock that goes on while stopped, and then the song starts", () => {
+    const play = (fires: boolean): string[] => {
+      const module = new Module({ cv: { ppqn: 24, policy: "follow" }, clock: { whileStopped: true }, transport: { start: "button" } })
+      const events: string[] = []
+      const out = { schedule: (time: number, word: number) => events.push(`${Math.round(time)}:${word}`) > 0 }
+      steady(1e6, 120, 24, 60).forEach((time, i) => {
+        if (i === 30) feed(module, out, time - 5000, levelEvent(IN_REMOTE, REMOTE_PLAY))
+        module.render(time - 1 + LEAD_MICROS, out)
+        const count = fires ? module.answers.count : 0
+        for (let word = 0; word < count; word++) out.schedule(time, module.answers.words[word])
+        feed(module, out, time, levelEvent(IN_CV, count > 0 ? 1 + ANSWERED : 1))
+        feed(module, out, time + 1000, levelEvent(IN_CV, 0))
+      })
+      return events.sort()
+    }
+    assert.deepEqual(play(true), play(false))
+    assert.ok(play(true).some((event) => event.endsWith(`:${levelEvent(OUT_RUN, 1)}`)))
   })
 
   it("are offered no longer once the clock is not followed: not by policy, nor by source", () => {

@@ -9,7 +9,7 @@ import type { Settings } from "../settings"
 import type { Micros, Ticks } from "../time"
 import { UNKNOWN_PERIOD, type Timeline } from "../timeline"
 import type { Transport } from "../transport"
-import { MIDI_CLOCK, RUNNING } from "../transport"
+import { ARMED, MIDI_CLOCK, RUNNING } from "../transport"
 import { GateOutput, ticksPerPulse } from "./gate"
 import { OutputGroup } from "./output-group"
 import { ResetOutput, RunOutput } from "./level"
@@ -191,7 +191,8 @@ export class Outputs {
 
   /** Nothing is left to send before the pulse on `tick`. */
   isWaitingFor(tick: Ticks): boolean {
-    if (this.run.due !== Infinity || this.reset.due !== Infinity) return false
+    // A pulse that starts the song has more to send.
+    if (this.transport.state === ARMED || this.run.due !== Infinity || this.reset.due !== Infinity) return false
     if (!this.din.isWaitingFor(tick) || !this.usb.isWaitingFor(tick) || !this.clock.isWaitingFor(tick)) return false
     for (let i = 0; i < this.gates.length; i++) if (!this.gates[i].isWaitingFor(tick)) return false
     return true
