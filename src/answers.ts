@@ -8,7 +8,7 @@
 import type { EventWord } from "./event"
 import type { Outputs } from "./output/outputs"
 import type { EventSink } from "./processor"
-import type { ClockSources } from "./source/clock-sources"
+import { SOURCE_CV, type ClockSources } from "./source/clock-sources"
 import type { Micros } from "./time"
 
 /** Added to the level (1) of a CV edge that was answered on capture. */
@@ -25,13 +25,18 @@ export class Answers {
   /** What the next pulse shall fire: the first `count` of these words. */
   readonly words: EventWord[] = []
   count = 0
+  private readonly armed: EventWord[] = []
+  private armedCount = 0
   private readonly sent = new Sent()
 
   constructor(
     private readonly sources: ClockSources,
     private readonly outputs: Outputs,
   ) {
-    for (let i = 0; i < MOST_ANSWERS; i++) this.words.push(0)
+    for (let i = 0; i < MOST_ANSWERS; i++) {
+      this.words.push(0)
+      this.armed.push(0)
+    }
   }
 
   /** Finds out what the next pulse shall fire. */
@@ -44,10 +49,22 @@ export class Answers {
     if (this.outputs.isWaitingFor(tick)) this.count = this.outputs.answer(tick, this.words)
   }
 
-  /** The pulse at `time` has fired what was offered. */
+  /** What is offered is armed now. */
+  hold(): void {
+    const words = this.words
+    const armed = this.armed
+    const count = this.count
+    for (let i = 0; i < count; i++) armed[i] = words[i]
+    this.armedCount = count
+  }
+
+  /** The pulse at `time` has fired what was armed, and nothing else that it may have brought about. */
   take(time: Micros): void {
-    this.outputs.commit(time + 0.5, this.sent)
-    this.count = 0
-    this.outputs.nextDue = -Infinity // the next turn is to offer the next one, whatever is due
+    const armed = this.armed
+    const count = this.armedCount
+    const tick = this.sources.pulseSources[SOURCE_CV].tick()
+    for (let i = 0; i < count; i++) this.outputs.hasSent(armed[i] >>> 26, tick, time, this.sent)
+    this.armedCount = this.count = 0
+    this.outputs.touch() // the next turn is to offer the next one, whatever is due
   }
 }

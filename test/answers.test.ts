@@ -19,6 +19,7 @@ function play(answers: boolean, times: readonly number[], settings: Record<strin
   for (const time of times) {
     module.render(time + LEAD_MICROS - 1, out)
     const count = answers ? module.answers.count : 0
+    module.answers.hold()
     for (let i = 0; i < count; i++) out.schedule(time, module.answers.words[i])
     fired += count
     feed(module, out, time, levelEvent(IN_CV, count > 0 ? 1 + ANSWERED : 1))
@@ -50,6 +51,7 @@ describe("answers on capture", () => {
       for (const time of steady(1e6, 120, 24, 60)) {
         for (; now < time; now += turn) module.render(now + LEAD_MICROS, out)
         const isOffered = module.answers.count > 0
+        module.answers.hold()
         offered.push(isOffered)
         feed(module, out, time, levelEvent(IN_CV, isOffered ? 1 + ANSWERED : 1))
         module.render(time + 100 + LEAD_MICROS, out)
@@ -63,6 +65,27 @@ describe("answers on capture", () => {
     }
   })
 
+  for (const [ppqn, jitter] of [
+    [1, 5000],
+    [1, 60000],
+    [2, 20000],
+    [4, 20000],
+    [24, 4000],
+  ]) {
+    it(`take nothing else as sent: a part that begins on a pulse which comes early, ${jitter} us of jitter at ${ppqn} PPQN`, () => {
+      let seed = 7
+      const random = () => (seed = (seed * 48271) % 0x7fffffff) / 0x3fffffff - 1
+      const times = steady(1e6, 120, ppqn, 40 * ppqn).map((time, i) => Math.round(i > 4 ? time + random() * jitter : time))
+      const settings = { cv: { ppqn, policy: "follow" }, sync: [{ ppqn: 4 }, { ppqn: 2 }, { ppqn: 1 }], part: { steps: 4 } }
+      const counts = (answers: boolean) => {
+        const count: Record<string, number> = {}
+        for (const event of play(answers, times, settings).events) count[event.split(":")[1]] = (count[event.split(":")[1]] ?? 0) + 1
+        return count
+      }
+      assert.deepEqual(counts(true), counts(false))
+    })
+  }
+
   it("do not swallow what else leaves with a pulse: a clock that goes on while stopped, and then the song starts", () => {
     const play = (fires: boolean): string[] => {
       const module = new Module({ cv: { ppqn: 24, policy: "follow" }, clock: { whileStopped: true }, transport: { start: "button" } })
@@ -72,6 +95,7 @@ describe("answers on capture", () => {
         if (i === 30) feed(module, out, time - 5000, levelEvent(IN_REMOTE, REMOTE_PLAY))
         module.render(time - 1 + LEAD_MICROS, out)
         const count = fires ? module.answers.count : 0
+        module.answers.hold()
         for (let word = 0; word < count; word++) out.schedule(time, module.answers.words[word])
         feed(module, out, time, levelEvent(IN_CV, count > 0 ? 1 + ANSWERED : 1))
         feed(module, out, time + 1000, levelEvent(IN_CV, 0))

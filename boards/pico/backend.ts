@@ -38,9 +38,9 @@ export class PicoBackend implements Backend {
     }
   }
 
-  /** Keeps the input's next rising edge armed with the first `count` of `words`. */
-  arm(input: number, words: readonly EventWord[], count: number): void {
-    if (count === 0 && this.armedCount === 0) return
+  /** Keeps the input's next rising edge armed with the first `count` of `words`. True where it was not. */
+  arm(input: number, words: readonly EventWord[], count: number): boolean {
+    if (count === 0 && this.armedCount === 0) return false
     let isNew = this.hasAnswered || count !== this.armedCount
     for (let i = 0; i < count; i++) {
       if (this.armed[i] !== words[i]) isNew = true
@@ -49,6 +49,7 @@ export class PicoBackend implements Backend {
     this.hasAnswered = false
     this.armedCount = count
     if (isNew) arm(input, this.armed, count)
+    return isNew
   }
 
   close(): void {}

@@ -44,7 +44,7 @@ function startCore(): void {
 function turn(): void {
   try {
     pump(backend, network.player)
-    backend.arm(IN_CV, core.answers.words, core.answers.count)
+    if (backend.arm(IN_CV, core.answers.words, core.answers.count)) core.answers.hold()
     if (core.sources.isFollowing) guardWire()
     network.turn()
     sleep(network.nextTurn())

@@ -304,6 +304,13 @@ export class GateOutput implements Output {
     return this.nextTick === tick && ((this.next & 1) === 0 || this.swing === 50)
   }
 
+  /** The pulse on `tick` has risen at `time`. */
+  hasSent(tick: Ticks, time: Micros, sent: EventSink): void {
+    if (!this.standsOn(tick)) return
+    this.due = time
+    this.emit(sent, time)
+  }
+
   riseEvent(): EventWord {
     return this.low + this.active
   }

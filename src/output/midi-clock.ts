@@ -140,6 +140,13 @@ export class MidiClockOutput implements Output {
     return this.due === Infinity && (this.next === Infinity || this.next >= tick)
   }
 
+  /** The clock on `tick` has left at `time`. */
+  hasSent(tick: Ticks, time: Micros, sent: EventSink): void {
+    if (!this.isPlain || this.next !== tick) return
+    this.due = time
+    this.emit(sent)
+  }
+
   /** It stops, but another output is ahead of it: all stop after the same clock. */
   private isFinishing(): boolean {
     return this.stopPending && this.next < this.transport.stopTick && this.next < this.line.limit

@@ -2,7 +2,7 @@
  * All outputs as one: they start, stop and are re-timed together, and each sends what is due of its own.
  */
 import type { EventWord } from "../event"
-import { OUT_CLOCK, OUT_MIDI_DIN, OUT_MIDI_USB, OUT_RESET, OUT_RUN, byteEvent } from "../event"
+import { OUT_CLOCK, OUT_MIDI_DIN, OUT_MIDI_USB, OUT_RESET, OUT_RUN, OUT_SYNC, byteEvent } from "../event"
 import type { DinWire } from "../midi/din-wire"
 import type { EventSink } from "../processor"
 import type { Settings } from "../settings"
@@ -81,7 +81,7 @@ export class Outputs {
     this.decider = decider
   }
 
-  /** A train whose owner starts and stops it. */
+  /** A train whose owner starts and stops it. In the order of their ports. */
   addTrain(gate: GateOutput): void {
     this.gates.push(gate)
     this.trains.add(gate)
@@ -208,6 +208,14 @@ export class Outputs {
       if (this.gates[i].standsOn(tick)) words[count++] = this.gates[i].riseEvent()
     }
     return count
+  }
+
+  /** What stands on `tick` at port `port` has left, with the pulse at `time`. */
+  hasSent(port: number, tick: Ticks, time: Micros, sent: EventSink): void {
+    if (port === OUT_MIDI_DIN) this.din.hasSent(tick, time, sent)
+    else if (port === OUT_MIDI_USB) this.usb.hasSent(tick, time, sent)
+    else if (port === OUT_CLOCK) this.clock.hasSent(tick, time, sent)
+    else this.gates[port - OUT_SYNC].hasSent(tick, time, sent)
   }
 
   private mark(train: GateOutput): void {
