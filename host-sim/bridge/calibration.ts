@@ -18,6 +18,7 @@ const LEAST_HEIGHT = 5
 const LEAST_LEVEL = 0.01
 const EARLIEST_MICROS = -20_000
 const LATEST_MICROS = 450_000
+const NEAR_SCATTERS = 3
 
 /** A recording that grows, with the time of each of its frames. */
 export class TimedRecording {
@@ -71,7 +72,7 @@ export function edgesOf(samples: Float32Array, sampleRate: number): number[] {
 export interface Heard {
   /** Of `CALIBRATION_PULSES`. */
   readonly pulses: number
-  /** From when a pulse ought to be heard to when it was, recorder included; the middle of all. */
+  /** From when a pulse ought to be heard to when it was, recorder included; the mean of those near the middle (each stands on a sample: the middle alone would be 10 us off). */
   readonly latencyMicros: Micros
   /** Half of them lie within so much of the middle. */
   readonly scatterMicros: Micros
@@ -83,8 +84,10 @@ export function compare(expected: readonly Micros[], edges: readonly Micros[]): 
     .map((time) => edges.map((edge) => edge - time).find((late) => late > EARLIEST_MICROS && late < LATEST_MICROS))
     .filter((late) => late !== undefined)
   if (found.length < expected.length / 2) return undefined
-  const latencyMicros = median(found)
-  return { pulses: found.length, latencyMicros, scatterMicros: median(found.map((late) => Math.abs(late - latencyMicros))) }
+  const middle = median(found)
+  const scatterMicros = median(found.map((late) => Math.abs(late - middle)))
+  const near = found.filter((late) => Math.abs(late - middle) <= NEAR_SCATTERS * scatterMicros)
+  return { pulses: found.length, latencyMicros: near.reduce((sum, late) => sum + late, 0) / near.length, scatterMicros }
 }
 
 function median(values: readonly number[]): number {

@@ -20,7 +20,7 @@ import { line } from "./summary"
 
 const RATE = 48000
 /** A card's clock is listened to for so long before it plays. */
-const LISTEN_MILLIS = 10_000
+const LISTEN_MILLIS = 20_000
 const AFTERWARDS_MILLIS = 700
 /** From when a pulse is handed over to when it ought to be heard: more than the slowest card holds. */
 const HANDED_MICROS = 1_500_000
@@ -99,7 +99,7 @@ function toldForPlay(cards: readonly CardSupervisor[], results: readonly (Heard 
       const { card: name, latencyMicros } = card.report()
       const millis = (latencyMicros + heard.latencyMicros) / 1000
       const certainty = `${heard.pulses} pulses, +- ${(heard.scatterMicros / 1000).toFixed(2)} ms`
-      return line(card.plan.card, `tactus play --card ${JSON.stringify(name)} --latency ${millis.toFixed(2)}   # ${certainty}`)
+      return line(card.plan.card, `tactus play --card ${JSON.stringify(name)} --latency ${millis.toFixed(3)}   # ${certainty}`)
     })
     .join("")
 }

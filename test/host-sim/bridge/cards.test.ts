@@ -8,7 +8,8 @@ import { once } from "node:events"
 import { join } from "node:path"
 import type { Context } from "mocha"
 import { quantile } from "../../support/figures"
-import { type HeardPulse, type PulseCard, PulseCards } from "../../support/pulse-cards"
+import type { HeardPulse, PulseCard } from "../../support/pulse-card"
+import { PulseCards } from "../../support/pulse-cards"
 import { sleep, until } from "../../support/sleep"
 
 const SECONDS = Number(process.env.TACTUS_BRIDGE_SECONDS ?? 8)
