@@ -45,8 +45,8 @@ export class CardPulses {
 
   /** The core has told what it does. */
   follow(update: Update): void {
-    const { outputs, state, time } = update
-    this.isInternal = state.source === "internal"
+    const { outputs, time } = update
+    this.isInternal = update.isInternal
     for (let i = 0; i < outputs.length; i += 2) this.jack.hear(outputs[i], outputs[i + 1], this.settings)
     this.foresight.follow(update)
     if (this.isInternal || !this.foresight.isSteady) this.keeper.wait()

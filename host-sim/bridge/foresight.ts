@@ -7,6 +7,9 @@
  * instrument is on its step. A stop too: the cards play on for that long, and a Continue leaves out what they have played already. A tempo
  * that changes by a share is off by that share of `aheadMicros` until the cards have it (6 ms for 1 %). A song that is moved while it runs
  * (reset) begins anew where it can.
+ *
+ * Where a leader's song plays the module, its changes are told ahead, and what is told early enough is foreseen: start, stop and
+ * tempo are on time.
  */
 import { LEAD_MICROS } from "../../src/backend"
 import { byteOf, bytesEvent, type EventWord, IN_BUTTON_CHANNEL, IN_KEYS, IN_MIDI_DIN, IN_MIDI_USB, IN_POT_TEMPO } from "../../src/event"
@@ -38,6 +41,8 @@ export class Foresight {
   /** Of the song, the first tick that the cards have not been given. */
   private given: Ticks = 0
   private held: NestedSettings
+  /** When a leader's change is that has been foreseen and is still to come. */
+  private foreseen: Micros | undefined
 
   /** `settings` are the first module's; `deliver` hears the outputs, in order, each with the time at which it is to be heard. */
   constructor(
@@ -60,17 +65,18 @@ export class Foresight {
   }
 
   /** The first module has told what it does. */
-  follow({ state, time, inputs }: Update): void {
+  follow(update: Update): void {
+    const { state, time, inputs, isInternal } = update
     for (const input of inputs) {
       const event = input.event === undefined ? undefined : aboutChannels(input.event)
       if (event !== undefined) this.hand.event(this.now, event)
     }
     const tick = state.beat * TICKS_PER_BEAT
     const runs = state.transport === "running"
-    const isInternal = state.source === "internal"
     if (isInternal) this.given = runs ? tick + ticksIn(this.aheadMicros, state.tempo) : tick
     // Another clock has been chosen and has not been heard yet: until then the song stands.
     const isAwaited = state.lock === "silent" && !this.isPlaying
+    if (state.source === "internal" && this.foresee(update, runs)) return
     if (!runs || isInternal || isAwaited) {
       this.stop()
       this.advance(time - BEHIND_MICROS)
@@ -81,13 +87,45 @@ export class Foresight {
     const period = TICK_MICROS_AT_1_BPM / state.tempo
     const timeOf = (wanted: Ticks) => time + (wanted - tick) * period
     // While pulses are missing the line runs on as it is: the first module waits for them, the cards cannot.
-    const isHeard = state.lock === "locked" || state.lock === "learning"
+    const isHeard = state.lock === "locked" || state.lock === "learning" || state.lock === "free"
     this.isSteady = this.isPlaying && isHeard
     if (this.isPlaying && isHeard && Math.abs(this.songTick() - (tick + (this.now - time) / period)) > MOVED_TICKS) this.move()
     if (!this.isPlaying) this.start(timeOf, period)
     else if (isHeard) this.steer(timeOf, period)
     this.advance(time + this.aheadMicros)
     this.given = this.songTick()
+  }
+
+  /** A leader's next change falls into what is decided now. False: it does not, or there is none. */
+  private foresee({ coming, time }: Update, runs: boolean): boolean {
+    const until = time + this.aheadMicros
+    const isForeseen = coming !== undefined && coming.time < until + START_MICROS
+    if (this.foreseen !== undefined) {
+      // The first module comes to it 600 ms later.
+      if (time < this.foreseen + LEAD_MICROS) {
+        this.advance(until)
+        return true
+      }
+      this.foreseen = undefined
+    }
+    if (!isForeseen || (!runs && !coming.isRunning)) return false
+    const { tick, periodMicros: period } = coming
+    const at = Math.max(coming.time, this.now)
+    if (!coming.isRunning) {
+      this.advance(at)
+      this.stop()
+    } else if (this.isPlaying) {
+      this.advance(at - START_MICROS)
+      this.hand.line(this.now, { at: coming.time, tick, period, starts: false })
+    } else {
+      this.advance(at - START_MICROS)
+      if (coming.time < this.now + START_MICROS) return false
+      this.isPlaying = true
+      this.hand.line(this.now, { at: coming.time, tick, period, starts: true })
+    }
+    this.foreseen = coming.time
+    this.advance(until)
+    return true
   }
 
   private start(timeOf: (tick: Ticks) => Micros, period: Micros): void {

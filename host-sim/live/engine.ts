@@ -16,7 +16,7 @@ import type { EventSink } from "../../src/processor"
 import { SOURCE_INTERNAL } from "../../src/source/clock-sources"
 import type { ModuleState } from "../../src/state"
 import { stateOf } from "../../src/state"
-import { DIN_BYTE_MICROS, type Micros } from "../../src/time"
+import { DIN_BYTE_MICROS, type Micros, type Ticks } from "../../src/time"
 import type { NestedSettings, TimedEvent, TimedInput } from "../input/timed-input"
 import { OrderedQueue } from "../ordered-queue"
 import { emptyHistogram, type Histogram, histogramAdd } from "./histogram"
@@ -25,10 +25,25 @@ const LATE_MICROS = 1000
 /** The module is asked this often even if nothing is due: a settled button or a lost clock has to be noticed within the lead. */
 const PUMP_MICROS = 2000
 
+/** A song of the network that has just ended rules for so long: its last pulses are still on their way. */
+const LED_MICROS = 200_000
+
+/** From `time` on the song runs, tick `tick` standing there and each lasting `periodMicros`, or stands. */
+export interface ComingChange {
+  readonly time: Micros
+  readonly tick: Ticks
+  readonly periodMicros: Micros
+  readonly isRunning: boolean
+}
+
 /** What happened since the last report; times in whole µs since the start. */
 export interface Update {
   readonly time: Micros
   readonly state: ModuleState
+  /** What is heard may wait: no clock from outside rules, neither at a jack nor a song of the network. */
+  readonly isInternal: boolean
+  /** The next change of the network's song, on this clock. */
+  readonly coming: ComingChange | undefined
   /** Inputs, accepted changes of settings and lines from the network, in order. */
   readonly inputs: TimedInput[]
   /** time, word, time, word, ... in order of delivery. */
@@ -57,6 +72,8 @@ export class Engine implements EventSink {
   private readonly levels: (number | null)[] = OUTPUT_PORTS.map(() => null)
   private readonly hand: ModuleHand
   private station: Station | undefined
+  /** When a song of the network ran last. */
+  private led: Micros = -Infinity
   private inputs: TimedInput[] = []
   private outputs: number[] = []
   private phases: number[] = []
@@ -117,6 +134,7 @@ export class Engine implements EventSink {
   advance(now: Micros): void {
     this.clockNow = now
     this.hearUntil(now)
+    if (this.station?.player.timeline.current?.isRunning) this.led = now
     this.module.render(now + LEAD_MICROS, this)
     this.notePhase()
     this.queue.deliver(now, (time, word) => {
@@ -129,9 +147,9 @@ export class Engine implements EventSink {
     this.station?.speak(now)
   }
 
-  /** No clock from outside rules now. */
+  /** No clock from outside rules now, neither at a jack nor a song of the network. */
   get isInternal(): boolean {
-    return this.module.sources.active === SOURCE_INTERNAL
+    return this.module.sources.active === SOURCE_INTERNAL && this.now > this.led + LED_MICROS
   }
 
   /** When `advance` is wanted next. */
@@ -151,6 +169,8 @@ export class Engine implements EventSink {
     return {
       time: this.now,
       state: stateOf(this.module, this.now),
+      isInternal: this.isInternal,
+      coming: this.coming(),
       inputs,
       outputs,
       levels: this.levels,
@@ -160,6 +180,12 @@ export class Engine implements EventSink {
       wakeUps: this.wakeUps,
       counters: countersOf(this.module),
     }
+  }
+
+  private coming(): ComingChange | undefined {
+    const { station } = this
+    const next = station?.player.timeline.pending.at(0)
+    return station && next && { ...next, time: station.map.localAt(next.at) }
   }
 
   private hearUntil(now: Micros): void {

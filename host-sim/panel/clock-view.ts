@@ -76,12 +76,12 @@ function numbersOf({ lock, tempo, phaseMicros, jitterMicros }: ModuleState): str
 }
 
 /** What is locked to the clock, and how. */
-function followersOf({ settings, state, cards, cardsAhead, midi }: Device): [string, string][] {
-  if (!settings || !state) return []
+function followersOf({ settings, state, update, cards, cardsAhead, midi }: Device): [string, string][] {
+  if (!settings || !state || !update) return []
   const syncs = settings.sync.map(({ ppqn }) => ppqn)
   const isAlike = syncs.every((ppqn) => ppqn === syncs[0])
   const wait = cardsAhead ? `${Math.round(cardsAhead.micros / 1000)} ms` : ""
-  const isInternal = state.source === "internal"
+  const { isInternal } = update
   const ports = midi?.ports.filter(({ direction, name }) => direction === "out" && name !== null).map(({ name }) => name)
   const midiWaits = cardsAhead?.midiWaits && isInternal ? `, ${wait} later, with the cards` : ""
   const lines: [string, string][] = [

@@ -3,11 +3,17 @@ import assert from "node:assert/strict"
 import { CardPulses } from "../../../host-sim/bridge/card-pulses"
 import { InputList, type NestedSettings, type TimedEvent } from "../../../host-sim/input/timed-input"
 import { Engine } from "../../../host-sim/live/engine"
+import { ClockMap } from "../../../src/clock-map/clock-map"
 import { byteEvent, IN_CV, IN_KEYS, IN_MIDI_USB, levelEvent, lengthOf, OUT_SYNC, portOf, valueOf } from "../../../src/event"
+import type { SharedTimeline } from "../../../src/net/shared-timeline"
+import { Station } from "../../../src/net/station"
+import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT } from "../../../src/time"
 
 const AHEAD = 600_000
 /** The core reports so often, and it is a busy machine: now and then much later. */
 const REPORT = 25_000
+/** Of the leader, beside this machine's. */
+const CLOCK = 77_000
 /** 16 steps, two pulses a beat. */
 const PULSES_A_PART = 8
 
@@ -33,6 +39,15 @@ class Rig {
       AHEAD,
       ({ port, time }) => void (port === OUT_SYNC && this.cards.push({ time, lead: time - this.now })),
     )
+  }
+
+  /** Follows a leader whose clock is 77 ms ahead of this machine's; returns the timeline that is heard. */
+  follow(): SharedTimeline {
+    const map = new ClockMap()
+    for (let at = 0; at < 20; at++) map.exchange(at - 20, at - 20 + CLOCK, at - 20 + CLOCK, at - 20)
+    const options = { name: "follower", role: "follow" as const, priority: 0, onLoss: "hold" as const, osc: {} }
+    const station = this.engine.connect((hand) => new Station(hand, map, options, { toPeers: () => undefined, beat: () => undefined }))
+    return station.player.timeline
   }
 
   run(until: number, inputs: readonly TimedEvent[]): void {
@@ -118,6 +133,33 @@ describe("the cards under an external clock", () => {
     assert.equal(rig.jackBy(stop - 1), rig.cardsBy(stop - 1), "the missed ones followed")
     assert.equal(rig.jackBy(goOn + 1e6), rig.cardsBy(goOn + 1e6), "what had been played was left out")
     assert.equal(rig.jackBy(29e6), rig.cardsBy(29e6))
+  })
+
+  it("stand on a leader's song: its start, its tempo and its stop, which are told ahead, and nothing waits for the cards", () => {
+    const rig = new Rig({ source: "internal", transport: { start: "button" } })
+    const timeline = rig.follow()
+    const [slow, fast] = [120, 125].map((tempo) => TICK_MICROS_AT_1_BPM / tempo)
+    const change = (number: number, at: number, tick: number, periodMicros: number, isRunning = true) =>
+      timeline.hear({ leader: "desk", term: 1, number, at: at + CLOCK, tick, periodMicros, isRunning })
+    rig.run(2e6, [])
+    change(1, 2.8e6, 0, slow)
+    rig.run(12e6, [])
+    const turn = 2.8e6 + 40 * TICKS_PER_BEAT * slow
+    change(2, turn, 40 * TICKS_PER_BEAT, fast)
+    rig.run(turn + 5e6, [])
+    const end = turn + 5.76e6 + 10_000
+    change(3, end, 0, fast, false)
+    rig.run(end + 3e6, [])
+    const [before, after] = [rig.cards.filter(({ time }) => time < turn - 1000), rig.cards.filter(({ time }) => time > turn - 1000)]
+    assert.ok(Math.abs(before[0].time - 2.8e6) < 50, `begins at ${before[0].time}`)
+    assert.ok(worstOff(before, 2.8e6, 12 * slow * (TICKS_PER_BEAT / 24)) < 50)
+    assert.ok(
+      worstOff(after, turn, 12 * fast * (TICKS_PER_BEAT / 24)) < 50,
+      `${worstOff(after, turn, 12 * fast * (TICKS_PER_BEAT / 24))} us`,
+    )
+    assert.ok(rig.cards.every(({ lead }) => lead > 500_000))
+    assert.ok(Math.max(...rig.cards.map(({ time }) => time)) < end)
+    assert.equal(rig.cardsBy(end + 3e6), rig.jackBy(end + 3e6))
   })
 
   it("are on the step again after a song was begun anew while it ran", () => {
