@@ -22,7 +22,7 @@ const CRYSTALS = [100, -100]
 const DELAYS = [0, 2000]
 const CLICK_SECONDS = 0.5
 /** Programs start on a busy machine, and the cards are listened to, before the list begins. */
-const LEAD_SECONDS = Number(process.env.TACTUS_PLAY_LEAD ?? 20)
+const LEAD_SECONDS = Number(process.env.TACTUS_PLAY_LEAD ?? 10)
 
 describe("two tactus play", function () {
   this.timeout(SECONDS * 1000 + 600_000)
