@@ -15,7 +15,7 @@ import { openMidiSystem, portNames, shortName } from "../midi/midi-system"
 import { type MidiWishes, readWish } from "../midi/wishes"
 import { aheadOf, CARD_OPTIONS, plansOf } from "./card-options"
 import { type Command, numberOption } from "./command"
-import { NETWORK_HELP, NETWORK_OPTIONS, networkWishes, STANDARD_PORT as OSC_PORT } from "./network-options"
+import { NETWORK_HELP, NETWORK_OPTIONS, networkWishes, placeWords, STANDARD_PORT as OSC_PORT } from "./network-options"
 import { tellRecording } from "./run"
 import { line } from "./summary"
 
@@ -122,7 +122,7 @@ ${NETWORK_HELP}`,
       process.stdout.write(line("panel", address) + line("clock", String(settings.source)) + line("end", "Ctrl-C"))
       if (wishes) {
         const { port } = await session.connectNetwork(wishes, (text) => say("heard", text))
-        say("osc", `${wishes.sockets.on}:${port}, as ${wishes.station.name}`)
+        say("osc", `${placeWords(wishes.sockets.on, port)}, as ${wishes.station.name}`)
       }
       if (hasMidi) session.connectMidi(midiWishes, ({ news }) => news.forEach((text) => say("midi", text)))
       if (values.open) openBrowser(address)

@@ -9,7 +9,7 @@ import { NodeTelling } from "../net/node-telling"
 import { PRESETS } from "../net/presets"
 import { clockWords, forwardWords, leaderWords, marginWords, millis, queueWords } from "../net/status-words"
 import { type Command, numberOption } from "./command"
-import { network, NETWORK_HELP, NETWORK_OPTIONS, networkWishes, oneOf, STANDARD_PORT } from "./network-options"
+import { network, NETWORK_HELP, NETWORK_OPTIONS, networkWishes, oneOf, placeWords, STANDARD_PORT } from "./network-options"
 import { tellRecording } from "./run"
 
 export const net: Command = {
@@ -55,7 +55,7 @@ ${NETWORK_HELP}  --settings FILE    SETTINGS.json, the module's settings from th
     if (recorder) node.onUpdate = (update) => recorder.add(update)
     node.session.onText = (words) => console.log(`heard: ${words}`)
     console.log(
-      `tactus ${node.options.name}: OSC on ${on.address}:${node.port}${sendTo ? `, beats to ${sendTo.address}:${sendTo.port}` : ""}`,
+      `tactus ${node.options.name}: OSC on ${placeWords(on.address, node.port)}${sendTo ? `, beats to ${sendTo.address}:${sendTo.port}` : ""}`,
     )
     const telling = new NodeTelling(node, values.status)
     const seconds = numberOption("for", values.for, 0, 1e6, "seconds")

@@ -113,6 +113,11 @@ export function networkWishes(values: NetworkValues, listen: number | undefined)
   }
 }
 
+/** Where OSC comes in, for one who wonders why nobody else is heard. */
+export function placeWords(address: string, port: number): string {
+  return `${address}:${port}${address === LOOPBACK ? " (this machine only; others with --interface NAME)" : ""}`
+}
+
 export function oneOf<Choice extends string>(option: string, value: string, choices: readonly Choice[]): Choice {
   const found = choices.find((choice) => choice === value)
   if (!found) throw new BadInput(`--${option} is ${JSON.stringify(value)}; expected one of ${choices.join(", ")}`)

@@ -32,10 +32,10 @@ export function packetWords({ roundTripMicros, ratePpm, correctionMicros, clockS
   return `there and back ${millis(roundTripMicros)}; ${rate}${slewing}${clockSteps > 0 ? `; was stepped ${clockSteps} times` : ""}`
 }
 
-export function leaderWords({ state, leader, name, peers }: StationStatus): string {
+export function leaderWords({ state, role, leader, name, peers }: StationStatus): string {
   const who = leader === null || leader === name ? "" : ` ${leader}`
   const words = {
-    none: "nobody leads",
+    none: role === "follow" ? "hears no leader yet (name it with --peer, or --discover on both)" : "nobody leads",
     leading: "leads",
     following: `follows${who}`,
     holding: `goes on without${who}`,
