@@ -62,12 +62,16 @@ class Rack {
     }
   }
 
+  /** The chip counts whole microseconds from a reset on, which is no whole number of them after power-up: from now on pulses stand on its. */
+  countFrom(reset: number): void {
+    this.next = reset + Math.ceil(this.next - reset)
+  }
+
   /** Whether what came out from `begin` (an epoch) to now is the simulator's run of the same pulses; a line a port. */
   compare(begin: number): string[] {
     const shift = <T extends { readonly time: number }>(list: readonly T[]) =>
       list.filter(({ time }) => time >= begin).map((one) => ({ ...one, time: one.time - begin }))
-    // The chip counts whole microseconds, and a reset is no whole number of them after power-up.
-    const inputs = shift(this.inputs).map((one) => ({ ...one, time: Math.floor(one.time) }))
+    const inputs = shift(this.inputs).map((one) => ({ ...one, time: Math.round(one.time) }))
     const decided = decide(inputs, this.talk.now - begin)
     let until = this.talk.now - begin - APART_MICROS
     while (decided.some(({ time }) => Math.abs(time - until) < APART_MICROS)) until -= APART_MICROS
@@ -101,6 +105,7 @@ describe("the whole firmware on the emulated chip, when something goes wrong", f
       rack.run(WATCHDOG_MICROS + 10000)
       assert.equal(board.resets.length, 1)
       const [reset] = board.resets
+      rack.countFrom(reset)
       rack.run(1.5e6)
       assert.deepEqual(rack.compare(reset + EPOCH_MICROS), [])
       assert.equal(board.resets.length, 1, "it stays up")
