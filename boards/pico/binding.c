@@ -69,9 +69,9 @@ static void take_at(double at) {
   if (at > taken_at) taken_at = at;
 }
 
-/* The core's time begins at a tenth of a second after power-up, whatever the boot took: two runs of one trace are then alike to
-   the microsecond, on silicon as in the emulator. Before it there are no events. */
-#define EPOCH_MICROS 100000
+/* The core's time begins 135 ms after power-up, when a whole record has been taken (118 ms), whatever the boot took: two runs of one trace
+   are then alike to the microsecond, on silicon as in the emulator. Before it there are no events. */
+#define EPOCH_MICROS 135000
 #define SETTING_UP_MICROS 5000
 
 stamp stamp_of(double micros) { return (stamp)((uint64_t)micros + epoch); }

@@ -15,7 +15,7 @@ export const holdOff = native("xs_tactus_hold_off") as (input: number, micros: n
 /** 1: delivery runs on core 1; 0: it answered not, and core 0's interrupts do its work. */
 export const run = native("xs_tactus_run") as () => number
 
-/** Negative until the core's time begins, a tenth of a second after power-up. */
+/** Negative until the core's time begins, 0.135 s after power-up. */
 export const now = native("xs_tactus_now") as () => Micros
 /** The next input in the order of time, -1 for none; `takenAt` is its time. */
 export const take = native("xs_tactus_take") as () => EventWord

@@ -27,7 +27,7 @@ import type { UsbMidiHost } from "./usb-host"
 import { resume, type Remains } from "./watchdog"
 
 /** When the firmware's core time begins, after power-up (EPOCH_MICROS in boards/pico/binding.c). */
-export const EPOCH_MICROS = 100000
+export const EPOCH_MICROS = 135000
 
 const BUTTONS = 10
 const PIN_OF_INPUT = new Map(pairs(INPUT_PINS))

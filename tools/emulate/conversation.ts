@@ -1,7 +1,7 @@
 /** An emulated board one talks to: messages go in on USB or DIN, and what comes back is collected whole. */
 import { byteEvent, IN_MIDI_CONFIG, IN_MIDI_DIN, IN_MIDI_USB, OUT_MIDI_CONFIG, OUT_MIDI_DIN, OUT_MIDI_USB, portOf } from "../../src/event"
 import { DIN_BYTE_MICROS } from "../../src/time"
-import { EmulatedBoard } from "./board"
+import { EmulatedBoard, EPOCH_MICROS } from "./board"
 import type { TimedWord } from "./compare"
 import { packetsOf } from "./configuration"
 import type { FlashTimes } from "./flash-chip"
@@ -19,7 +19,7 @@ export class Conversation {
   readonly board: EmulatedBoard
   readonly seen: TimedWord[] = []
   /** Core time, microseconds. */
-  now = -100000
+  now = -EPOCH_MICROS
   private readonly sysex = new Map(Array.from(OUTPUT_OF.values(), (port) => [port, new SysexCollector()]))
 
   constructor(uf2: string, bootRom: string, flash?: Uint8Array, flashTimes?: FlashTimes) {
