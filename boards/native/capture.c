@@ -173,8 +173,13 @@ TACTUS_INLINE void put(stamp at, uint8_t kind, uint8_t input, uint8_t value, uin
 /* What an answer that has just been fired does besides its pins and DIN bytes. */
 static TACTUS_RAM void finish(const struct input *in) {
   const struct answer *answer = &in->places[in->fired & 1];
+  bool rings = false;
   for (uint32_t i = 0; i < answer->count; i++)
-    if (answer->words[i].kind == ANSWER_USB) usb_now(answer->words[i].value);
+    if (answer->words[i].kind == ANSWER_USB) {
+      usb_now(answer->words[i].value);
+      rings = true;
+    }
+  if (rings) port_doorbell(); /* the edge's own may have been heard before */
 }
 
 /* A rise the interrupt could not answer: armed a moment ago, or believed only now. */

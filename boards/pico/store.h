@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define STORE_BYTES 2048
+#define STORE_BYTES 2560
 
 /* Copies the newest whole record, at most `room` bytes; its length, 0 for none. */
 uint32_t store_open(char *text, uint32_t room);

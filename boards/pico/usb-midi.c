@@ -25,6 +25,7 @@ volatile uint32_t usb_midi_lost;
 
 #define RECEIVED_LENGTH 128
 #define SENDING_LENGTH 128
+#define UNREAD_MICROS 100000u /* a host that fetches nothing for so long sleeps, or no program of its listens */
 #define TRANSFER_PACKETS 15 /* one less than the endpoint holds: a transfer that fills it would need an empty one behind it */
 
 static struct usb_midi_received received[RECEIVED_LENGTH];
@@ -33,6 +34,7 @@ static uint32_t sending_packets[SENDING_LENGTH];
 static struct ring sending;
 static uint32_t transfer[TRANSFER_PACKETS]; /* what the endpoint is given */
 static bool is_under_way;
+static stamp begun; /* when that was */
 static void (*notify)(void);
 
 void usb_midi_open(void (*arrived)(void)) {
@@ -93,19 +95,30 @@ static USB_RAM void keep(uint32_t packet) {
   }
 }
 
+/* Nothing is kept for a host that is not there, or does not listen: a Start of long ago would start it elsewhere in the song. */
+static USB_RAM bool is_heard(void) {
+  if (!tud_mounted()) return false;
+  stamp now = port_now();
+  if (!is_under_way || now - begun < UNREAD_MICROS) return true;
+  begun = now - UNREAD_MICROS; /* kept near: stamps wrap */
+  sending.taken = sending.put;
+  return false;
+}
+
 /* Packets of one moment leave in one transfer. */
 static USB_RAM void start(void) {
   unsigned count = 0;
   if (is_under_way) return;
   for (; count < TRANSFER_PACKETS && ring_waiting(&sending); ring_take(&sending))
     transfer[count++] = sending_packets[sending.taken & (SENDING_LENGTH - 1)];
+  if (count) begun = port_now();
   if (count) is_under_way = usb_transfer(0x80 | USB_ENDPOINT_MIDI, (uint8_t *)transfer, (uint16_t)(count * sizeof *transfer));
 }
 
 USB_RAM bool usb_midi_send_due(void) {
   uint32_t packet;
-  bool any = false, is_there = tud_mounted();
   usb_lock();
+  bool any = false, is_there = is_heard();
   for (; carry_usb_due(&packet); any = true)
     if (is_there) keep(packet);
   start();
@@ -115,8 +128,8 @@ USB_RAM bool usb_midi_send_due(void) {
 
 void usb_midi_send_carried(void) {
   uint32_t packet;
-  bool is_there = tud_mounted();
   usb_lock();
+  bool is_there = is_heard();
   unsigned room = is_under_way || ring_waiting(&sending) ? 0 : TRANSFER_PACKETS;
   while ((room || !is_there) && carry_usb_take(&packet))
     if (is_there) keep(packet), room--;

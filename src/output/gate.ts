@@ -197,7 +197,8 @@ export class GateOutput implements Output {
       return
     }
     const ticksPerPulse = this.ticksPerPulse
-    const distance = line.period * ticksPerPulse
+    const period = line.period
+    const distance = period * ticksPerPulse
     let fall = this.widthMicros
     if (fall > distance / 2) fall = distance / 2
     fall += time
@@ -210,25 +211,49 @@ export class GateOutput implements Output {
     out.schedule(time, low + active)
     // A pulse that falls well before the next one is not in its way, unless the line changes, which re-times both.
     const isClear = fall < time + distance * WELL_BEFORE
-    let rise = NEVER
-    let isWhole = fall < horizon || (this.isWhole && fall <= time + WHOLE_MICROS)
-    if (isWhole && !isClear) {
-      this.earliest = time + 2 * SHORTEST_MICROS
-      rise = this.riseOf(next + 1, line, line.floor)
-      isWhole = rise >= fall + SHORTEST_MICROS
-    }
-    if (isWhole) {
-      out.schedule(fall, low + 1 - active)
-      this.earliest = (fall > time + SHORTEST_MICROS ? fall : time + SHORTEST_MICROS) + SHORTEST_MICROS
-      this.due = isClear ? this.riseOf(next + 1, line, line.floor) : rise
+    if (fall >= horizon && (!this.isWhole || fall > time + WHOLE_MICROS)) {
+      this.stayHigh(time, fall, isClear)
       return
     }
+    let rise = NEVER
+    if (this.swing === 50) {
+      // As `riseOf`, without the call.
+      const transport = this.transport
+      const after = transport.songBase + (next + 1) * ticksPerPulse
+      this.nextTick = after
+      if (after < line.limit && after < this.until) {
+        rise = line.anchorTime + (after - line.anchorTick) * period + this.latencyMicros
+        const first = transport.startFloor + START_GAP_MICROS
+        if (rise < first && after >= transport.startTick) rise = first
+        const floor = line.floor
+        if (rise < floor) rise = floor
+      }
+    } else {
+      this.earliest = time
+      rise = this.riseOf(next + 1, line, line.floor)
+    }
+    let earliest = fall + SHORTEST_MICROS
+    if (rise < earliest) {
+      if (!isClear) {
+        this.stayHigh(time, fall, false)
+        return
+      }
+      if (earliest < time + 2 * SHORTEST_MICROS) earliest = time + 2 * SHORTEST_MICROS
+      if (rise < earliest) rise = earliest
+    }
+    out.schedule(fall, low + 1 - active)
+    this.earliest = earliest
+    this.due = rise
+  }
+
+  /** The fall is not committed yet. */
+  private stayHigh(time: Micros, fall: Micros, isClear: boolean): void {
     this.isHigh = true
     this.earliest = time + 2 * SHORTEST_MICROS
     this.fall = fall
     if (isClear) {
       this.due = fall
-      this.nextTick += ticksPerPulse
+      this.nextTick += this.ticksPerPulse
     } else this.retime()
   }
 

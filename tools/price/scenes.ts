@@ -16,12 +16,12 @@ export interface Scene {
   readonly inputs: readonly Played[]
 }
 
-/** Settings are in, and everything runs: measured from here on. */
-export const MEASURED_FROM = 1_200_000
+/** Settings are in and stored, and everything runs: measured from here on. */
+export const MEASURED_FROM = 3_000_000
 const SETTINGS_AT = 150_000
 const PACKET_MICROS = 300
 const FIRST_PULSE = 400_000
-const END = 4_000_000
+const END = 6_000_000
 const SYSEX_BYTES = 60
 const FLOOD_MICROS = SYSEX_BYTES * DIN_BYTE_MICROS + 800
 

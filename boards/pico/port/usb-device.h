@@ -19,7 +19,10 @@
 #define USB_CONSOLE 0
 #endif
 
-#define usb_transfer(endpoint, bytes, count) usbd_edpt_xfer(0, endpoint, bytes, count)
+/* A bus reset closes the endpoints in its interrupt, and TinyUSB's task hears of it later: until the host gives an address again (4.1.4,
+   ADDR_ENDP) there is nothing to hand a transfer to. */
+#define RP_USB_ADDRESS (*(volatile uint32_t *)0x50110000)
+#define usb_transfer(endpoint, bytes, count) ((RP_USB_ADDRESS & 0x7f) != 0 && usbd_edpt_xfer(0, endpoint, bytes, count))
 
 TACTUS_INLINE void usb_device_open(void) {} /* the SDK opens it for its console */
 TACTUS_INLINE void usb_lock(void) {}

@@ -141,6 +141,22 @@ BEHAVIOUR(an_armed_answer_leaves_with_the_edge_once) {
   expect(4000, CV, 1, 0);
 }
 
+static unsigned found;
+static void look(void) {
+  uint32_t packet;
+  while (usb_due_take(&packet)) found++;
+}
+
+BEHAVIOUR(the_doorbell_rings_for_an_answer_on_usb_once_it_is_there) {
+  start();
+  struct answer_word words[] = {{0xf8, ANSWER_DIN}, {0xf80f, ANSWER_USB}};
+  capture_arm(CV, words, 2);
+  found = 0;
+  fake.on_doorbell = look;
+  levels_at(2000, CV_PIN);
+  PROMISE_EQUAL(found, 1);
+}
+
 BEHAVIOUR(a_falling_edge_leaves_the_answer_armed) {
   start();
   levels_at(1500, CV_PIN);

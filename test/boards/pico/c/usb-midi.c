@@ -57,6 +57,14 @@ static void fetched(void) {
   driver()->xfer_cb(0, IN_ENDPOINT, XFER_RESULT_SUCCESS, 4 * fake_usb.count);
 }
 
+static void carry_one(unsigned length) {
+  struct carry_decision decision = {.routes = CARRY_DIN_TO_USB};
+  carry_decide(&decision);
+  carry_hear(CARRY_DIN, 0xf0, fake.now);
+  for (unsigned i = 2; i < length; i++) carry_hear(CARRY_DIN, (uint8_t)(i & 0x7f), fake.now);
+  carry_hear(CARRY_DIN, 0xf7, fake.now);
+}
+
 BEHAVIOUR(packets_of_one_moment_leave_in_one_transfer_at_once) {
   start();
   due(0xfa0f);
@@ -87,13 +95,41 @@ BEHAVIOUR(behind_a_transfer_that_is_under_way_the_rest_leaves_in_order_when_it_h
   PROMISE_EQUAL(usb_midi_lost, 0);
 }
 
-BEHAVIOUR(what_a_host_does_not_fetch_is_kept_up_to_a_length_and_then_counted) {
+BEHAVIOUR(what_comes_faster_than_the_host_fetches_is_kept_up_to_a_length_and_then_counted) {
   start();
   for (uint32_t i = 0; i < 1 + KEPT + 3; i++) {
     due(CLOCK);
     usb_midi_send_due();
   }
   PROMISE_EQUAL(usb_midi_lost, 3);
+}
+
+/* A sleeping computer, or one where no program listens: clocks of long ago would start it elsewhere in the song. */
+BEHAVIOUR(a_host_that_has_fetched_nothing_for_a_while_is_not_told_later_what_was) {
+  start();
+  due(0xfa0f);
+  usb_midi_send_due();
+  for (uint32_t i = 0; i < 100; i++) {
+    fake.now += 20833;
+    due(CLOCK);
+    usb_midi_send_due();
+    carry_one(9);
+    fake.now += 5000;
+    usb_midi_send_carried();
+  }
+  PROMISE_EQUAL(fake_usb.transfers, 1);
+  PROMISE_EQUAL(usb_midi_lost, 0);
+  fake.now += 1u << 31; /* stamps wrap */
+  usb_midi_send_due();
+  fake.now += 20833;
+  due(CLOCK);
+  usb_midi_send_due();
+  fetched();
+  PROMISE_EQUAL(fake_usb.transfers, 1);
+  due(CLOCK);
+  usb_midi_send_due();
+  PROMISE_EQUAL(fake_usb.transfers, 2);
+  PROMISE_EQUAL(fake_usb.count, 1);
 }
 
 BEHAVIOUR(nothing_is_kept_for_a_host_that_is_not_there) {
@@ -119,14 +155,6 @@ BEHAVIOUR(a_bus_reset_forgets_what_was_under_way_and_kept) {
   PROMISE_EQUAL(fake_usb.transfers, 2);
   PROMISE_EQUAL(fake_usb.count, 1);
   PROMISE_EQUAL(fake_usb.sent[0], CLOCK);
-}
-
-static void carry_one(unsigned length) {
-  struct carry_decision decision = {.routes = CARRY_DIN_TO_USB};
-  carry_decide(&decision);
-  carry_hear(CARRY_DIN, 0xf0, fake.now);
-  for (unsigned i = 2; i < length; i++) carry_hear(CARRY_DIN, (uint8_t)(i & 0x7f), fake.now);
-  carry_hear(CARRY_DIN, 0xf7, fake.now);
 }
 
 BEHAVIOUR(what_is_carried_has_the_endpoint_only_where_it_is_free_and_for_one_transfer) {
