@@ -24,7 +24,7 @@
 #define USB_DUE_LENGTH 128
 
 /* What is due this soon is gathered and waited for, with nothing else in between. Longer than any other step takes. */
-#define SPIN_MICROS 8
+#define SPIN_MICROS 14
 
 /* Later than this after its microsecond an event counts as late. The bar of the worst edge. */
 #define LATE_MICROS 5

@@ -1,15 +1,15 @@
 /**
  * Settings that survive: JSON in the native two-slot record. A module in a rack may never stop, so they are stored while it plays too:
  * the board erases and writes in steps of a millisecond (binding.c), and what is to be stored is made into text a group a turn, once
- * nothing has been changed for a second: a flash sector takes 100,000 erases, and whoever turns a knob is not done yet. While nothing
+ * nothing has been changed for three seconds: a flash sector takes 100,000 erases, and whoever turns a knob is not done yet. While nothing
  * is changed there is nothing to collect. What cannot be read, or is refused, is as if it were absent.
  */
 import type { Module } from "../../src/module"
 import type { Settings } from "../../src/settings"
 import { store, stored, storing } from "./native"
 
-/** Of housekeeping: a second. */
-const PAUSE_TURNS = 16
+/** Of housekeeping: three seconds. */
+const PAUSE_TURNS = 48
 
 export class SettingsStore {
   /** As stored. */
