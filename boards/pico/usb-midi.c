@@ -111,8 +111,9 @@ static USB_RAM void start(void) {
   if (is_under_way) return;
   for (; count < TRANSFER_PACKETS && ring_waiting(&sending); ring_take(&sending))
     transfer[count++] = sending_packets[sending.taken & (SENDING_LENGTH - 1)];
-  if (count) begun = port_now();
-  if (count) is_under_way = usb_transfer(0x80 | USB_ENDPOINT_MIDI, (uint8_t *)transfer, (uint16_t)(count * sizeof *transfer));
+  if (!count) return;
+  begun = port_now();
+  is_under_way = usb_transfer(0x80 | USB_ENDPOINT_MIDI, (uint8_t *)transfer, (uint16_t)(count * sizeof *transfer));
 }
 
 USB_RAM bool usb_midi_send_due(void) {

@@ -246,7 +246,7 @@ export class GateOutput implements Output {
     this.due = rise
   }
 
-  /** The fall is not committed yet. */
+  /** The fall is not committed yet. `isClear`: it is well before the next rise. */
   private stayHigh(time: Micros, fall: Micros, isClear: boolean): void {
     this.isHigh = true
     this.earliest = time + 2 * SHORTEST_MICROS
@@ -298,19 +298,10 @@ export class GateOutput implements Output {
       this.next = next + 1
     }
     fall += time
-    this.isHigh = true
     this.lastRise = time
-    this.earliest = time + 2 * SHORTEST_MICROS
-    this.fall = fall
-    if (this.steps !== 0 || !this.isWhole || fall > time + WHOLE_MICROS) {
-      if (this.steps === 0 && !this.isStep && fall < time + distance * WELL_BEFORE) {
-        this.due = fall
-        this.nextTick += this.ticksPerPulse
-      } else this.retime()
-      return
-    }
-    this.retime()
-    if (this.due !== fall) return
+    const isWhole = this.steps === 0 && this.isWhole && fall <= time + WHOLE_MICROS
+    this.stayHigh(time, fall, !isWhole && this.steps === 0 && !this.isStep && fall < time + distance * WELL_BEFORE)
+    if (!isWhole || this.due !== fall) return
     this.isHigh = false
     out.schedule(fall, this.low + 1 - this.active)
     this.earliest = fall + SHORTEST_MICROS
