@@ -5,7 +5,8 @@
  */
 import type { Backend } from "../../src/backend"
 import type { Module } from "../../src/module"
-import { NetworkedModule, type Address } from "../../src/net/networked-module"
+import { NetworkedModule } from "../../src/net/networked-module"
+import type { Address } from "../../src/net/ntp-exchange"
 import type { Micros } from "../../src/time"
 import { RUNNING } from "../../src/transport"
 import type { UdpClass, WifiClass } from "./moddable"

@@ -7,6 +7,7 @@
  */
 import type { Micros } from "../../src/time"
 import { CardClock } from "../cards/card-clock"
+import { median } from "../median"
 
 export const CALIBRATION_PULSES = 12
 export const CALIBRATION_PERIOD_MICROS = 500_000
@@ -88,8 +89,4 @@ export function compare(expected: readonly Micros[], edges: readonly Micros[]): 
   const scatterMicros = median(found.map((late) => Math.abs(late - middle)))
   const near = found.filter((late) => Math.abs(late - middle) <= NEAR_SCATTERS * scatterMicros)
   return { pulses: found.length, latencyMicros: near.reduce((sum, late) => sum + late, 0) / near.length, scatterMicros }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[values.length >> 1]
 }

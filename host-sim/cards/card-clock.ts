@@ -12,6 +12,7 @@
  * What a driver says of its latency is not in here: PulseAudio's wanders by a millisecond or two, a hundred times what this line does.
  */
 import type { Micros } from "../../src/time"
+import { median } from "../median"
 
 /** Readings are forgotten after this; those nearer to each other share a place. */
 const MEMORY_MICROS = 360e6
@@ -225,8 +226,4 @@ export class CardClock {
 
 function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function median(values: readonly number[]): number {
-  return Float64Array.from(values).sort()[values.length >> 1]
 }

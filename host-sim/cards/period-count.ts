@@ -45,14 +45,13 @@ export class PeriodCount {
     this.period = this.likeliest()
     const { period } = this
     if (period === undefined) return rendered - step - QUANTUM_FRAMES / 2
-    const periods = Math.floor(rendered / period)
-    return quantaOf(periods * period) === rendered ? (periods - 1) * period : undefined
+    return isRounded(rendered, period) ? (Math.floor(rendered / period) - 1) * period : undefined
   }
 
   /** False where it is looked at in the middle of a period. */
   isWhole(rendered: number): boolean {
     const { period } = this
-    return period === undefined || quantaOf(Math.floor(rendered / period) * period) === rendered
+    return period === undefined || isRounded(rendered, period)
   }
 
   private begin(step: number): void {
@@ -67,10 +66,7 @@ export class PeriodCount {
 
   private strike(rendered: number): void {
     this.readings++
-    const misses = this.misses.map((count, index) => {
-      const period = this.smallest + index
-      return quantaOf(Math.floor(rendered / period) * period) === rendered ? count : count + 1
-    })
+    const misses = this.misses.map((count, index) => (isRounded(rendered, this.smallest + index) ? count : count + 1))
     const least = Math.min(...misses)
     if (this.readings >= LEAST_READINGS && least > WORST_SHARE * this.readings) {
       this.misses = []
@@ -94,6 +90,7 @@ function isUsual(period: number): boolean {
   return Number.isInteger(Math.log2(period)) || Number.isInteger(Math.log2(3 * period + 1)) || Number.isInteger(Math.log2(3 * period + 2))
 }
 
-function quantaOf(frames: number): number {
-  return Math.ceil(frames / QUANTUM_FRAMES) * QUANTUM_FRAMES
+/** Are so many frames a whole number of periods, rounded up to quanta? */
+function isRounded(rendered: number, period: number): boolean {
+  return Math.ceil((Math.floor(rendered / period) * period) / QUANTUM_FRAMES) * QUANTUM_FRAMES === rendered
 }

@@ -7,6 +7,7 @@ import { BadInput } from "./bad-input"
 import { findSteps } from "./edges"
 import type { Step } from "./step-selection"
 import type { Recorded } from "./wav"
+import { median } from "../median"
 
 /** The length given to a pulse whose end cannot be seen (a trigger with a slow tail). */
 const UNSEEN_WIDTH_MICROS = 1000
@@ -83,11 +84,7 @@ function leadsDownwards(steps: Step[]): boolean {
 /** Edge height times the share of regular intervals: a clock beats music that is a little louder. */
 function strength(clock: RecordedClock): number {
   const intervals = clock.pulses.slice(1).map((pulse, index) => pulse.start - clock.pulses[index].start)
-  const usual = median([...intervals])
+  const usual = median(intervals)
   const regular = intervals.filter((interval) => Math.abs(interval - usual) < usual / 4).length
   return clock.height * (regular / intervals.length) ** 2
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1] ?? 0
 }

@@ -80,39 +80,43 @@ export class Disciplines {
     return (await this.chrony()) ?? (await this.ntpd()) ?? (await this.timesyncd()) ?? (await this.kernelOrPtp())
   }
 
-  private async chrony(): Promise<Discipline | undefined> {
-    const line = await this.ask("chronyc", ["-c", "tracking"])
-    if (line.split(",").length < 14) return undefined // "506 Cannot talk to daemon"
-    const tracking = parseTracking(line)
-    if (!tracking.isSynchronised) return undefined
-    return { keeper: `chrony (${tracking.source || "its own"})`, stratum: tracking.stratum, errorMicros: tracking.errorMicros }
+  private chrony(): Promise<Discipline | undefined> {
+    return this.ask("chronyc", ["-c", "tracking"], (line) => {
+      const tracking = parseTracking(line)
+      if (!tracking.isSynchronised) return undefined
+      return { keeper: `chrony (${tracking.source || "its own"})`, stratum: tracking.stratum, errorMicros: tracking.errorMicros }
+    })
   }
 
-  private async ntpd(): Promise<Discipline | undefined> {
-    return parseNtpq(await this.ask("ntpq", ["-n", "-c", "rv"]))
+  private ntpd(): Promise<Discipline | undefined> {
+    return this.ask("ntpq", ["-n", "-c", "rv"], parseNtpq)
   }
 
-  private async timesyncd(): Promise<Discipline | undefined> {
-    return parseTimesync(await this.ask("timedatectl", ["timesync-status", "--no-pager"]))
+  private timesyncd(): Promise<Discipline | undefined> {
+    return this.ask("timedatectl", ["timesync-status", "--no-pager"], parseTimesync)
   }
 
   private async kernelOrPtp(): Promise<Discipline | undefined> {
     const kernel =
-      parseKernel(await this.ask("adjtimex", ["--print"])) ??
-      parseKernel(await this.ask("busybox", ["adjtimex"])) ??
-      parseKernel(await this.ask("ntptime", []))
+      (await this.ask("adjtimex", ["--print"], parseKernel)) ??
+      (await this.ask("busybox", ["adjtimex"], parseKernel)) ??
+      (await this.ask("ntptime", [], parseKernel))
     if (!kernel) return undefined
-    return parsePmc(await this.ask("pmc", ["-u", "-b", "0", "GET TIME_STATUS_NP", "GET CURRENT_DATA_SET"])) ?? kernel
+    return (await this.ask("pmc", ["-u", "-b", "0", "GET TIME_STATUS_NP", "GET CURRENT_DATA_SET"], parsePmc)) ?? kernel
   }
 
-  /** What it prints; nothing where there is no such program or it does not answer. */
-  private async ask(program: string, words: readonly string[]): Promise<string> {
-    if (this.missing.has(program)) return ""
+  /** What is read in what it prints; undefined where there is no such program, it does not answer, or says something else. */
+  private async ask(
+    program: string,
+    words: readonly string[],
+    parse: (text: string) => Discipline | undefined,
+  ): Promise<Discipline | undefined> {
+    if (this.missing.has(program)) return undefined
     try {
-      return await this.run(program, words)
+      return parse(await this.run(program, words))
     } catch (fault) {
       if ((fault as NodeJS.ErrnoException).code === "ENOENT") this.missing.add(program)
-      return ""
+      return undefined
     }
   }
 }

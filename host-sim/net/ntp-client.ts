@@ -4,7 +4,7 @@
  * worth, is src/net/ntp-exchange.ts.
  */
 import { randomBytes } from "node:crypto"
-import { NtpExchange, type ClockFeed, type NtpPace } from "../../src/net/ntp-exchange"
+import { NtpExchange, type ClockFeed, type NtpPace, type Address } from "../../src/net/ntp-exchange"
 import type { Micros } from "../../src/time"
 import { localMicros } from "./local-clock"
 import type { NetworkInterface } from "./network-interface"
@@ -18,11 +18,6 @@ export const RIG_PACE: NtpPace = { burst: 400, burstMicros: 120_000, micros: 500
 /** For servers of others: what `iburst` and the default poll of ntpd are. */
 export const PUBLIC_PACE: NtpPace = { burst: 8, burstMicros: 2_000_000, micros: 64_000_000 }
 
-interface Server {
-  readonly address: string
-  readonly port: number
-}
-
 /** A number nobody can guess, 0..1, below 1. */
 function chance(): number {
   return randomBytes(4).readUInt32BE(0) / 0x100000000
@@ -33,20 +28,15 @@ export class NtpClient {
   onRoundTrip: (micros: number) => void = () => undefined
 
   private readonly exchange: NtpExchange
-  private name = ""
   private timer: NodeJS.Timeout | undefined
   private isClosed = false
   private udp!: UdpPort
 
-  private constructor(
-    map: ClockFeed,
-    private server: Server | undefined,
-    pace: NtpPace,
-  ) {
-    this.exchange = new NtpExchange(map, pace, chance)
+  private constructor(map: ClockFeed, server: Address | undefined, pace: NtpPace) {
+    this.exchange = new NtpExchange(map, pace, chance, server)
   }
 
-  static async open(on: NetworkInterface, server: Server, map: ClockFeed, pace = RIG_PACE): Promise<NtpClient> {
+  static async open(on: NetworkInterface, server: Address, map: ClockFeed, pace = RIG_PACE): Promise<NtpClient> {
     const client = new NtpClient(map, server, pace)
     client.udp = await UdpPort.open(on, 0, (packet, from, arrived) => client.receive(packet, from, arrived), server.address)
     client.askNext()
@@ -79,14 +69,8 @@ export class NtpClient {
   }
 
   /** This server from now on, known by `name`; said again, nothing changes, nor while another of its addresses answers. */
-  ask(server: Server, name: string): void {
-    const { server: before } = this
-    const now = localMicros()
-    if (name === this.name && !this.exchange.isSilent(now)) return
-    this.name = name
-    if (before && before.address === server.address && before.port === server.port) return
-    this.server = server
-    this.exchange.begin(now)
+  ask(server: Address, name: string): void {
+    if (!this.exchange.goTo(name, server.address, server.port, localMicros())) return
     clearTimeout(this.timer)
     this.askNext()
   }
@@ -100,21 +84,22 @@ export class NtpClient {
 
   receive(packet: Buffer, from: { address: string; port: number }, arrived: Micros): void {
     const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
-    const isFromServer = from.address === this.server?.address && from.port === this.server.port
+    const isFromServer = this.exchange.isFrom(from.address, from.port)
     const roundTrip = this.exchange.hear(view, packet.length, arrived, isFromServer)
     if (roundTrip >= 0) this.onRoundTrip(roundTrip)
     if (this.exchange.wantsSecond) this.question(true)
   }
 
   private askNext(): void {
-    if (this.isClosed || !this.server) return
+    if (this.isClosed || !this.exchange.server) return
     const now = localMicros()
     this.question()
     this.timer = setTimeout(() => this.askNext(), (this.exchange.nextAsk - now) / 1000).unref()
   }
 
   private question(isSecond = false): void {
-    const { server, exchange } = this
+    const { exchange } = this
+    const { server } = exchange
     if (this.isClosed || !server) return
     exchange.ask(localMicros(), isSecond)
     exchange.leaves(localMicros())

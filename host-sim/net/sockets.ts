@@ -9,6 +9,7 @@ import { Bonjour } from "bonjour-service"
 import { isIPv4 } from "node:net"
 import { ClockMap } from "../../src/clock-map/clock-map"
 import { isNtpAnswer } from "../../src/clock-map/ntp"
+import type { Address } from "../../src/net/ntp-exchange"
 import type { Micros } from "../../src/time"
 import { localMicros } from "./local-clock"
 import type { NetworkInterface } from "./network-interface"
@@ -18,10 +19,7 @@ import { RateLimit } from "./rate-limit"
 import { SystemClock } from "./system-clock"
 import { UdpPort } from "./udp-port"
 
-export interface Address {
-  readonly address: string
-  readonly port: number
-}
+export type { Address } from "../../src/net/ntp-exchange"
 
 export interface SocketOptions {
   readonly on: NetworkInterface

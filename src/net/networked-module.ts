@@ -16,16 +16,11 @@ import { OscWriter } from "../osc/writer"
 import type { EventSink, Processor } from "../processor"
 import type { Micros } from "../time"
 import { ModuleHand } from "./module-hand"
-import { NtpExchange } from "./ntp-exchange"
+import { NtpExchange, type Address } from "./ntp-exchange"
 import { OscSession, type OscOptions } from "./osc-session"
 import { pumpInOrder } from "./pump"
 import { HELLO_ADDRESS, LAST_RANK, PEERS_ADDRESS, readChange, TIMELINE_ADDRESS, writeHello, writeHelloTime } from "./timeline-messages"
 import { TimelinePlayer } from "./timeline-player"
-
-export interface Address {
-  readonly address: string
-  readonly port: number
-}
 
 /** Where packets go; each is the receiver's to keep. Returns when it left. */
 export interface Line {
@@ -66,7 +61,6 @@ export class NetworkedModule implements Processor {
   private isOfLeader = false
   private isOfOthers = false
   private arrived: Micros = 0
-  private leader = ""
   private readonly isServerGiven: boolean
   /** Nothing is to be told to the core before. */
   private due: Micros = Infinity
@@ -83,14 +77,14 @@ export class NetworkedModule implements Processor {
     out: EventSink,
     private readonly line: Line,
     chance: () => number,
-    private server?: Address,
+    server?: Address,
     private readonly beats?: Address,
   ) {
     const hand = new ModuleHand(module, out)
     this.session = new OscSession(hand, this.map, beats === undefined ? OSC : { ...OSC, beatAddress: "/tick" })
     this.session.intercept = (message) => this.hears(message)
     this.player = new TimelinePlayer(hand, this.map)
-    this.time = new NtpExchange(this.map, PACE, chance)
+    this.time = new NtpExchange(this.map, PACE, chance, server)
     this.isServerGiven = server !== undefined
     this.hello = helloOf(`module ${Math.floor(chance() * 0x10000).toString(16)}`)
     this.greet()
@@ -156,9 +150,10 @@ export class NetworkedModule implements Processor {
       this.findDue()
     }
     if (!this.isOnline || now < this.nextSay) return
-    if (this.server !== undefined && now >= this.time.nextAsk) {
+    const { server } = this.time
+    if (server !== undefined && now >= this.time.nextAsk) {
       this.time.ask(now)
-      this.time.leaves(this.line.send(this.time.request, this.server.address, this.server.port))
+      this.time.leaves(this.line.send(this.time.request, server.address, server.port))
     }
     if (this.beats !== undefined && now >= this.nextBeats) this.announce(now, this.beats)
     if (now >= this.nextHello) this.sayHello(now)
@@ -179,19 +174,20 @@ export class NetworkedModule implements Processor {
 
   /** From now on, where it is worth it. */
   private greet(): void {
-    this.nextHello = this.server !== undefined && this.server.port !== NTP_PORT ? 0 : Infinity
+    const { server } = this.time
+    this.nextHello = server !== undefined && server.port !== NTP_PORT ? 0 : Infinity
   }
 
   private sayHello(now: Micros): void {
     this.nextHello = now + HELLO_MICROS
-    if (this.server === undefined) return
+    const { server } = this.time
+    if (server === undefined) return
     if (this.map.isSet) writeHelloTime(this.hello, this.map.sharedAt(now))
-    this.line.send(this.hello.slice(), this.server.address, this.server.port)
+    this.line.send(this.hello.slice(), server.address, server.port)
   }
 
   private hearTime(packet: Uint8Array, arrived: Micros): void {
-    const { server, from } = this
-    const isFromServer = server !== undefined && from.address === server.address && from.port === server.port
+    const isFromServer = this.time.isFrom(this.from.address, this.from.port)
     const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
     const roundTrip = this.time.hear(view, packet.length, arrived, isFromServer)
     if (roundTrip >= 0) this.session.delay.observe(roundTrip)
@@ -217,12 +213,7 @@ export class NetworkedModule implements Processor {
     timeline.hear(change)
     const { address, port } = this.from
     if (this.isServerGiven || timeline.newest?.leader !== change.leader) return true
-    if (change.leader === this.leader && !this.time.isSilent(this.arrived)) return true
-    this.leader = change.leader
-    if (this.server?.address === address && this.server.port === port) return true
-    this.server = { address, port }
-    this.time.begin(this.arrived)
-    this.greet()
+    if (this.time.goTo(change.leader, address, port, this.arrived)) this.greet()
     return true
   }
 
@@ -234,7 +225,7 @@ export class NetworkedModule implements Processor {
     }
     this.due = due
     let say = this.nextBeats < this.nextHello ? this.nextBeats : this.nextHello
-    if (this.server !== undefined && this.time.nextAsk < say) say = this.time.nextAsk
+    if (this.time.server !== undefined && this.time.nextAsk < say) say = this.time.nextAsk
     this.nextSay = say
   }
 }

@@ -21,6 +21,11 @@ export interface NtpPace {
   readonly isPaired?: boolean
 }
 
+export interface Address {
+  readonly address: string
+  readonly port: number
+}
+
 /** "RATE" as four bytes. */
 const KISS_RATE = 0x52415445
 
@@ -51,13 +56,29 @@ export class NtpExchange {
   private isSecond = false
   /** When the server was chosen, or has answered. */
   private lastHeard: Micros = -Infinity
+  /** By what name the server was heard. */
+  private name = ""
 
   /** `chance` gives numbers in 0..1, below 1. */
   constructor(
     private readonly map: ClockFeed,
     private readonly pace: NtpPace,
     private readonly chance: () => number,
+    public server?: Address,
   ) {}
+
+  /**
+   * The machine `name` is heard from this address: it is asked there from now on. False: nothing changes, for it is said again, or another of its
+   * addresses answers. (One may be heard from two of them, by turns: who goes over to the other each time begins each time anew.)
+   */
+  goTo(name: string, address: string, port: number, now: Micros): boolean {
+    if (name === this.name && !this.isSilent(now)) return false
+    this.name = name
+    if (this.isFrom(address, port)) return false
+    this.server = { address, port }
+    this.begin(now)
+    return true
+  }
 
   /** Another server from now on: begins with a burst. */
   begin(now: Micros): void {
@@ -67,10 +88,13 @@ export class NtpExchange {
     this.nextAsk = -Infinity
   }
 
-  /**
-   * Whether it is time to try another address of the same machine. One may be heard from two of them, by turns: who goes over to the other each
-   * time begins each time anew.
-   */
+  /** Whether this is where it is asked. */
+  isFrom(address: string, port: number): boolean {
+    const { server } = this
+    return server !== undefined && server.address === address && server.port === port
+  }
+
+  /** Whether it is time to try another address of the same machine. */
   isSilent(now: Micros): boolean {
     return now - this.lastHeard > SILENCE_MICROS
   }
