@@ -233,14 +233,12 @@ export class GateOutput implements Output {
       rise = this.riseOf(next + 1, line, line.floor)
     }
     let earliest = fall + SHORTEST_MICROS
-    if (rise < earliest) {
-      if (!isClear) {
-        this.stayHigh(time, fall, false)
-        return
-      }
-      if (earliest < time + 2 * SHORTEST_MICROS) earliest = time + 2 * SHORTEST_MICROS
-      if (rise < earliest) rise = earliest
+    if (rise < earliest && !isClear) {
+      this.stayHigh(time, fall, false)
+      return
     }
+    if (earliest < time + 2 * SHORTEST_MICROS) earliest = time + 2 * SHORTEST_MICROS
+    if (rise < earliest) rise = earliest
     out.schedule(fall, low + 1 - active)
     this.earliest = earliest
     this.due = rise
@@ -304,7 +302,7 @@ export class GateOutput implements Output {
     if (!isWhole || this.due !== fall) return
     this.isHigh = false
     out.schedule(fall, this.low + 1 - this.active)
-    this.earliest = fall + SHORTEST_MICROS
+    if (fall + SHORTEST_MICROS > this.earliest) this.earliest = fall + SHORTEST_MICROS
     this.retime()
   }
 

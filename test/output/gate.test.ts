@@ -91,6 +91,19 @@ describe("a gate", () => {
     }
   })
 
+  it("a rise keeps its distance from the one before whether the fall between is committed with it or not", () => {
+    // Swing has the next one 985 us behind the first, which falls after 483: later than half a millisecond, nearer than one.
+    for (const isWhole of [true, false])
+      for (const horizons of [[1], [500], [1, 500]]) {
+        const bench = new Bench(966, 1, 5000)
+        bench.gate.isWhole = isWhole
+        bench.gate.swing = 51
+        for (const horizon of horizons) bench.commit(horizon)
+        bench.commit(1001)
+        assert.deepEqual(bench.times.slice(0, 3), [0, 483, 1000], `whole: ${isWhole}, asked at ${horizons}`)
+      }
+  })
+
   it("swing that leaves too little room for a whole pulse is kept", () => {
     const bench = new Bench(25000 / 3, 1, 5000)
     bench.gate.swing = 75
