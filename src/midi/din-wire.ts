@@ -34,7 +34,10 @@ export class DinWire {
   private otherEnd: Micros = 0
   private realTimeCount = 0
   private realTimeHead = 0
+  /** When real-time bytes that are committed begin: each the first of those that leave no room between them. */
   private readonly realTime: Micros[] = []
+  /** Where such a row of several ends; anything before its begin means that it is one. */
+  private readonly ends: Micros[] = []
   /** Bytes that found the queue full. */
   dropped = 0
   /** No waiting byte may be on the wire within this window. */
@@ -48,7 +51,10 @@ export class DinWire {
   private toCome = 0
 
   constructor() {
-    for (let i = 0; i < REAL_TIME_BYTES; i++) this.realTime.push(0)
+    for (let i = 0; i < REAL_TIME_BYTES; i++) {
+      this.realTime.push(0)
+      this.ends.push(0)
+    }
   }
 
   /** Sends a real-time byte at `time`, or as soon as the wire is free. */
@@ -57,13 +63,16 @@ export class DinWire {
     let start = time
     if (start < this.realTimeEnd) start = this.realTimeEnd
     if (start < this.otherEnd) start = this.otherEnd
-    this.realTimeEnd = start + DIN_BYTE_MICROS
     const count = this.realTimeCount
-    const head = this.realTimeHead
-    this.realTime[(head + count) & (REAL_TIME_BYTES - 1)] = start
-    // The oldest gives way.
-    if (count === REAL_TIME_BYTES) this.realTimeHead = (head + 1) & (REAL_TIME_BYTES - 1)
-    else this.realTimeCount = count + 1
+    if (count > 0 && start < this.realTimeEnd + DIN_BYTE_MICROS) {
+      // No byte fits between: with those before it takes the wire as one.
+      this.ends[(this.realTimeHead + count - 1) & (REAL_TIME_BYTES - 1)] = start + DIN_BYTE_MICROS
+    } else {
+      if (count === REAL_TIME_BYTES) this.forgetOldest()
+      this.realTime[(this.realTimeHead + this.realTimeCount) & (REAL_TIME_BYTES - 1)] = start
+      this.realTimeCount++
+    }
+    this.realTimeEnd = start + DIN_BYTE_MICROS
     out.schedule(start, DIN_BYTE + byte)
   }
 
@@ -111,24 +120,28 @@ export class DinWire {
     this.laid = 0
   }
 
-  /** The first start at or after `time` from which a byte fits between the real-time bytes. */
+  /** The first start at or after `time` from which a byte fits between the real-time bytes and not into the guarded window. */
   private gapFrom(time: Micros): Micros {
-    let start = time
+    let start = this.afterGuard(time)
     while (this.realTimeCount > 0) {
-      const taken = this.realTime[this.realTimeHead]
-      if (start + DIN_BYTE_MICROS <= taken) break
-      const end = taken + DIN_BYTE_MICROS
-      // What is forgotten must stay taken, even if the byte cannot be laid yet.
-      if (this.otherEnd < end) this.otherEnd = end
-      if (start < end) start = end
+      if (start + DIN_BYTE_MICROS <= this.realTime[this.realTimeHead]) break
       this.forgetOldest()
+      if (start < this.otherEnd) start = this.afterGuard(this.otherEnd)
     }
-    if (start + DIN_BYTE_MICROS > this.guardFrom && start < this.guardUntil) start = this.guardUntil
     return start
   }
 
+  private afterGuard(start: Micros): Micros {
+    return start + DIN_BYTE_MICROS > this.guardFrom && start < this.guardUntil ? this.guardUntil : start
+  }
+
+  /** What is forgotten must stay taken, even if the byte cannot be laid yet. */
   private forgetOldest(): void {
-    this.realTimeHead = (this.realTimeHead + 1) & (REAL_TIME_BYTES - 1)
+    const head = this.realTimeHead
+    const start = this.realTime[head]
+    const end = this.ends[head] > start ? this.ends[head] : start + DIN_BYTE_MICROS
+    if (this.otherEnd < end) this.otherEnd = end
+    this.realTimeHead = (head + 1) & (REAL_TIME_BYTES - 1)
     this.realTimeCount--
   }
 }
