@@ -5,6 +5,9 @@ import type { StationStatus } from "../../src/net/station-status"
 /** Beyond this the clock's error is heard. */
 const UNSURE_MICROS = 2000
 
+/** A smaller correction is none in the figures shown. */
+const SHOWN_MICROS = 5
+
 /** No packet is there and back as quickly. */
 const OWN_CLOCK_MICROS = 5
 
@@ -28,7 +31,7 @@ export function isUnsure({ errorMicros }: StationStatus): boolean {
 export function packetWords({ roundTripMicros, ratePpm, correctionMicros, clockSteps, isClockSet }: StationStatus): string {
   if (!isClockSet || roundTripMicros < OWN_CLOCK_MICROS) return ""
   const rate = `runs ${ratePpm >= 0 ? "+" : "−"}${Math.abs(ratePpm).toFixed(1)} ppm against ours`
-  const slewing = Math.abs(correctionMicros) >= 1 ? `, ${millis(correctionMicros)} being evened out` : ""
+  const slewing = Math.abs(correctionMicros) >= SHOWN_MICROS ? `, ${millis(correctionMicros)} being evened out` : ""
   return `there and back ${millis(roundTripMicros)}; ${rate}${slewing}${clockSteps > 0 ? `; was stepped ${clockSteps} times` : ""}`
 }
 

@@ -200,7 +200,7 @@ export class GateOutput implements Output {
     const period = line.period
     const distance = period * ticksPerPulse
     let fall = this.widthMicros
-    if (fall > distance / 2) fall = distance / 2
+    if (fall > distance / 2) fall = distance > 2 * SHORTEST_MICROS ? distance / 2 : SHORTEST_MICROS
     fall += time
     this.lastTick = this.nextTick
     this.lastPosition = next * ticksPerPulse
@@ -290,7 +290,7 @@ export class GateOutput implements Output {
     if (this.isStep) this.steps--
     else {
       const next = this.next
-      if (fall > distance / 2) fall = distance / 2
+      if (fall > distance / 2) fall = distance > 2 * SHORTEST_MICROS ? distance / 2 : SHORTEST_MICROS
       this.lastTick = this.nextTick
       this.lastPosition = next * this.ticksPerPulse
       this.next = next + 1
