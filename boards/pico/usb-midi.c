@@ -140,12 +140,23 @@ void usb_midi_send_carried(void) {
 
 /* ---- TinyUSB's MIDI class, with the end of what leaves for us ---- */
 
-static void reset(uint8_t port) {
-  midid_reset(port);
+static void forget(void) {
   usb_lock();
   is_under_way = false;
   sending.taken = sending.put;
   usb_unlock();
+}
+
+static void reset(uint8_t port) {
+  midid_reset(port);
+  forget();
+}
+
+/* A host that halts the endpoint throws away what is under way there: it never ends. TinyUSB takes nothing more until the halt is over. */
+static bool requested(uint8_t port, uint8_t stage, tusb_control_request_t const *request) {
+  bool is_to_endpoint = request->bmRequestType == TUSB_REQ_RCPT_ENDPOINT; /* a standard one that asks for nothing back */
+  if (is_to_endpoint && request->bRequest == TUSB_REQ_SET_FEATURE && request->wIndex == (0x80 | USB_ENDPOINT_MIDI)) forget();
+  return midid_control_xfer_cb(port, stage, request);
 }
 
 static bool transferred(uint8_t port, uint8_t endpoint, xfer_result_t result, uint32_t bytes) {
@@ -164,7 +175,7 @@ usbd_class_driver_t const *usbd_app_driver_get_cb(uint8_t *count) {
       .deinit = midid_deinit,
       .reset = reset,
       .open = midid_open,
-      .control_xfer_cb = midid_control_xfer_cb,
+      .control_xfer_cb = requested,
       .xfer_cb = transferred,
   };
   *count = 1;

@@ -15,6 +15,7 @@ bool tud_mounted(void) { return fake_usb.is_mounted; }
 
 bool usb_transfer(uint8_t endpoint, const uint8_t *bytes, uint16_t count) {
   PROMISE_EQUAL(endpoint, IN_ENDPOINT);
+  if (fake_usb.is_halted) return false;
   PROMISE(!fake_usb.is_busy && count && count < 64 && count % 4 == 0);
   fake_usb.is_busy = true;
   fake_usb.transfers++;
@@ -154,6 +155,48 @@ BEHAVIOUR(a_bus_reset_forgets_what_was_under_way_and_kept) {
   usb_midi_send_due();
   PROMISE_EQUAL(fake_usb.transfers, 2);
   PROMISE_EQUAL(fake_usb.count, 1);
+  PROMISE_EQUAL(fake_usb.sent[0], CLOCK);
+}
+
+/* USB 2.0, 9.4.9: SET_FEATURE(ENDPOINT_HALT) to one endpoint. */
+static void request(uint8_t request, uint16_t endpoint) {
+  tusb_control_request_t packet = {.bmRequestType = 0x02, .bRequest = request, .wIndex = endpoint};
+  driver()->control_xfer_cb(0, 1, &packet);
+}
+
+BEHAVIOUR(a_halt_of_the_endpoint_throws_away_what_is_under_way_and_afterwards_the_clock_leaves_again) {
+  start();
+  due(0xfa0f);
+  usb_midi_send_due();
+  due(0xfb0f);
+  usb_midi_send_due();
+  request(TUSB_REQ_SET_FEATURE, USB_ENDPOINT_MIDI); /* the other way: nothing of ours */
+  PROMISE_EQUAL(fake_usb.transfers, 1);
+  fake_usb.is_halted = true;
+  request(TUSB_REQ_SET_FEATURE, IN_ENDPOINT);
+  due(0xfc0f);
+  usb_midi_send_due();
+  PROMISE_EQUAL(fake_usb.transfers, 1);
+  fake_usb.is_halted = fake_usb.is_busy = false;
+  request(TUSB_REQ_CLEAR_FEATURE, IN_ENDPOINT);
+  due(CLOCK);
+  usb_midi_send_due();
+  PROMISE_EQUAL(fake_usb.transfers, 2);
+  PROMISE_EQUAL(fake_usb.count, 1);
+  PROMISE_EQUAL(fake_usb.sent[0], CLOCK);
+}
+
+/* As Linux does after an error, unasked whether it is halted. */
+BEHAVIOUR(the_end_of_a_halt_that_was_none_disturbs_nothing) {
+  start();
+  due(0xfa0f);
+  usb_midi_send_due();
+  request(TUSB_REQ_CLEAR_FEATURE, IN_ENDPOINT);
+  due(CLOCK);
+  usb_midi_send_due();
+  PROMISE_EQUAL(fake_usb.transfers, 1);
+  fetched();
+  PROMISE_EQUAL(fake_usb.transfers, 2);
   PROMISE_EQUAL(fake_usb.sent[0], CLOCK);
 }
 

@@ -10,7 +10,7 @@
 #define USB_ENDPOINT_MIDI 3
 
 struct fake_usb {
-  bool is_mounted, is_busy;
+  bool is_mounted, is_busy, is_halted;
   unsigned transfers, count, others; /* `count` packets were in the last transfer; ends of other endpoints' */
   uint32_t sent[16];
 };

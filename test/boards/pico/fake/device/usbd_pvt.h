@@ -5,7 +5,11 @@
 #include "tusb.h"
 
 typedef struct tusb_desc_interface tusb_desc_interface_t;
-typedef struct tusb_control_request tusb_control_request_t;
+enum { TUSB_REQ_RCPT_ENDPOINT = 2, TUSB_REQ_CLEAR_FEATURE = 1, TUSB_REQ_SET_FEATURE = 3 };
+typedef struct {
+  uint8_t bmRequestType, bRequest;
+  uint16_t wValue, wIndex, wLength;
+} tusb_control_request_t;
 typedef enum { XFER_RESULT_SUCCESS } xfer_result_t;
 
 typedef struct {
