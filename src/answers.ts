@@ -3,7 +3,8 @@
  * events a pulse shall fire, and a board's capture interrupt fires them. The pulse then arrives with the mark ANSWERED, and the
  * core takes what it would have sent as sent. A back end that cannot fire anything never marks, and the core sends by itself.
  *
- * Answers are offered only while everything before the pulse is out of the way: an early pulse finds none, and is caught up with.
+ * Answers are offered only while every clock before the pulse is out of the way: an early pulse finds none, and is caught up with. An
+ * output that is still high, or has something of its own to send first, is not among them: it follows as software can.
  */
 import type { EventWord } from "./event"
 import type { Outputs } from "./output/outputs"

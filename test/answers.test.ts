@@ -65,6 +65,35 @@ describe("answers on capture", () => {
     }
   })
 
+  it("are offered as soon as the pulse before is dealt with, while its own pulses are still high", () => {
+    for (const early of [0, 6000, 11500]) {
+      const play = (fires: boolean) => {
+        const module = new Module({ cv: { ppqn: 24, policy: "follow" }, clock: { ppqn: 24, widthMicros: 10000 }, sync: [{ ppqn: 24 }, { ppqn: 2 }] })
+        const events: { time: number; word: number }[] = []
+        const out = { schedule: (time: number, word: number) => events.push({ time, word }) > 0 }
+        const offered: number[] = []
+        // No turn but those at the pulses' own edges, falls of 5 and 10 ms not yet committed.
+        steady(1e6, 120, 24, 120).forEach((steadyTime, i) => {
+          const time = i % 24 === 13 ? steadyTime - early : steadyTime
+          const count = fires ? module.answers.count : 0
+          offered.push(module.answers.count)
+          module.answers.hold()
+          for (let word = 0; word < count; word++) out.schedule(time, module.answers.words[word])
+          feed(module, out, time, levelEvent(IN_CV, count > 0 ? 1 + ANSWERED : 1))
+          feed(module, out, time + 1000, levelEvent(IN_CV, 0))
+        })
+        module.render(5e6, out)
+        return { offered, events: events.map(({ time, word }) => `${Math.round(time)}:${word}`).sort() }
+      }
+      const answered = play(true)
+      assert.deepEqual(answered.events, play(false).events)
+      assert.ok(
+        answered.offered.slice(3).every((count) => count >= 2),
+        `${early} us early: ${answered.offered.join("")}`,
+      )
+    }
+  })
+
   for (const [ppqn, jitter] of [
     [1, 5000],
     [1, 60000],

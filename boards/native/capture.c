@@ -19,6 +19,8 @@ struct input {
   stamp hold_until;
   volatile uint32_t armed; /* counted up by core 0; place armed & 1 is the newest */
   volatile uint32_t fired; /* what `armed` was when last fired */
+  volatile uint32_t heard; /* what `fired` was when core 0 was last told */
+  volatile uint32_t untold; /* what it was when that was last lost in a full ring */
   struct answer places[2];
 };
 
@@ -80,9 +82,16 @@ void capture_hold_off(unsigned input, uint32_t micros) {
   if (input < INPUTS) inputs[input].hold_off = micros;
 }
 
+/* Has an answer left that core 0 has not been told of yet? */
+static bool is_unheard(const struct input *in) {
+  uint32_t fired = in->fired;
+  return fired != in->heard && fired != in->untold;
+}
+
 bool capture_arm(unsigned input, const struct answer_word *words, unsigned count) {
   if (input >= INPUTS || count > ANSWER_WORDS) return false;
   struct input *in = &inputs[input];
+  if (is_unheard(in)) return false;
   struct answer answer = {.count = count};
   for (unsigned i = 0; i < count; i++) {
     struct answer_word word = words[i];
@@ -98,6 +107,11 @@ bool capture_arm(unsigned input, const struct answer_word *words, unsigned count
   in->places[(in->armed + 1) & 1] = answer;
   port_barrier();
   in->armed = in->armed + 1;
+  port_barrier();
+  if (is_unheard(in)) { /* the one before has left at this very moment */
+    in->places[in->armed & 1].count = 0;
+    return false;
+  }
   arms = arms + 1;
   return true;
 }
@@ -111,6 +125,7 @@ bool capture_is_armed(unsigned input) {
 bool capture_take(struct captured *event) {
   if (!ring_waiting(&ring)) return false;
   *event = events[ring.taken & (CAPTURED_LENGTH - 1)];
+  if (event->answered) inputs[event->input].heard = inputs[event->input].fired;
   ring_take(&ring);
   return true;
 }
@@ -122,8 +137,8 @@ static TACTUS_RAM bool fire(struct input *in) {
   uint32_t armed = in->armed;
   const struct answer *answer = &in->places[armed & 1];
   if (armed == in->fired || !answer->count) return false;
-  port_pins(answer->set, answer->clear);
   in->fired = armed;
+  port_pins(answer->set, answer->clear);
   const struct answer_word *word = answer->words;
   for (uint32_t left = answer->count; left && word->kind == ANSWER_DIN; left--, word++) din_now((uint8_t)word->value);
   return true;
@@ -144,6 +159,11 @@ TACTUS_RAM void capture_edges(stamp now) {
   uint32_t index = eye.ring.put;
   if (index - eye.ring.taken == SEEN_LENGTH) {
     capture_faults.full++;
+    for (struct input *in = inputs; answered; in++)
+      if (answered & in->pin) {
+        answered &= ~in->pin;
+        in->untold = in->fired;
+      }
     return;
   }
   struct seen *entry = &eye.seen[index & (SEEN_LENGTH - 1)];
@@ -155,10 +175,10 @@ TACTUS_RAM void capture_edges(stamp now) {
 
 /* ---- the loop ---- */
 
-TACTUS_INLINE void put(stamp at, uint8_t kind, uint8_t input, uint8_t value, uint8_t answered) {
+TACTUS_INLINE bool put(stamp at, uint8_t kind, uint8_t input, uint8_t value, uint8_t answered) {
   if (ring_waiting(&ring) == CAPTURED_LENGTH) {
     capture_faults.full++;
-    return;
+    return false;
   }
   struct captured *event = &events[ring.put & (CAPTURED_LENGTH - 1)];
   event->at = at;
@@ -168,6 +188,7 @@ TACTUS_INLINE void put(stamp at, uint8_t kind, uint8_t input, uint8_t value, uin
   event->answered = answered;
   ring_put(&ring);
   port_doorbell();
+  return true;
 }
 
 /* What an answer that has just been fired does besides its pins and DIN bytes. */
@@ -199,8 +220,13 @@ static TACTUS_RAM void believe(struct input *in, stamp at, bool answered) {
     if (!settling || micros_until(in->hold_until, settle_at) < 0) settle_at = in->hold_until;
     settling |= in->pin;
   }
-  put(at, CAPTURED_EDGE, in->number, level, answered);
-  if (answered) finish(in);
+  bool is_told = put(at, CAPTURED_EDGE, in->number, level, answered);
+  if (!answered) return;
+  finish(in);
+  if (is_told) return;
+  uint32_t before = port_lock();
+  in->untold = in->fired;
+  port_unlock(before);
 }
 
 TACTUS_INLINE void hear(const struct seen *entry) {

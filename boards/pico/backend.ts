@@ -38,17 +38,19 @@ export class PicoBackend implements Backend {
     }
   }
 
-  /** Keeps the input's next rising edge armed with the first `count` of `words`. True where it was not. */
+  /**
+   * Keeps the input's next rising edge armed with the first `count` of `words`. True where it is armed anew; false also where an answer has
+   * left that is not heard of yet: the next drain tells.
+   */
   arm(input: number, words: readonly EventWord[], count: number): boolean {
-    if (count === 0 && this.armedCount === 0) return false
-    let isNew = this.hasAnswered || count !== this.armedCount
-    for (let i = 0; i < count; i++) {
-      if (this.armed[i] !== words[i]) isNew = true
-      this.armed[i] = words[i]
-    }
+    const armed = this.armed
+    let isNew = this.hasAnswered ? count !== 0 : count !== this.armedCount
+    for (let i = 0; i < count && !isNew; i++) isNew = armed[i] !== words[i]
+    if (!isNew && !this.hasAnswered) return false
+    if (isNew && !arm(input, words, count)) return false
+    for (let i = 0; i < count; i++) armed[i] = words[i]
     this.hasAnswered = false
     this.armedCount = count
-    if (isNew) arm(input, this.armed, count)
     return isNew
   }
 

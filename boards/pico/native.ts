@@ -25,7 +25,7 @@ export const schedule = native("xs_tactus_schedule") as (time: Micros, event: Ev
 /** `pump` is wanted again at `until` (to a millisecond), or when something arrives. Said in each turn. */
 export const sleep = native("xs_tactus_sleep") as (until: Micros) => void
 /** The first `count` of `words` leave with the next rising edge of `input`. 0 disarms. */
-export const arm = native("xs_tactus_arm") as (input: number, words: EventWord[], count: number) => boolean
+export const arm = native("xs_tactus_arm") as (input: number, words: readonly EventWord[], count: number) => boolean
 /** SysEx that is not for us goes round TypeScript: see src/midi/carrier.ts. */
 export const carry = native("xs_tactus_carry") as (routes: number, throughMicros: Micros, heads: readonly number[]) => void
 /** No byte but a clock's is on the DIN wire from `from` to `until`; Infinity: no such time. */

@@ -306,14 +306,12 @@ export class GateOutput implements Output {
     this.retime()
   }
 
-  /** Low, or silent, with nothing to send before a pulse on `tick`. */
+  /** Its next pulse stands on `tick` itself, and there is nothing to send before. */
   isWaitingFor(tick: Ticks): boolean {
-    if (this.due !== Infinity) return false
-    return !this.standsOn(tick) || this.latencyMicros === 0
+    return this.due === Infinity && this.latencyMicros === 0 && this.standsOn(tick)
   }
 
-  /** The next pulse stands on `tick` itself. */
-  standsOn(tick: Ticks): boolean {
+  private standsOn(tick: Ticks): boolean {
     if (this.next === Infinity || this.nextTick >= this.until || this.isHigh) return false
     return this.nextTick === tick && ((this.next & 1) === 0 || this.swing === 50)
   }

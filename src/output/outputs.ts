@@ -189,23 +189,21 @@ export class Outputs {
     return usb === Infinity || din > usb ? din : usb
   }
 
-  /** Nothing is left to send before the pulse on `tick`. */
+  /** Nothing of the song is left to send before the clock on `tick`. A pulse that is still high is in nobody's way but its own. */
   isWaitingFor(tick: Ticks): boolean {
     // A pulse that starts the song has more to send.
     if (this.transport.state === ARMED || this.run.due !== Infinity || this.reset.due !== Infinity) return false
-    if (!this.din.isWaitingFor(tick) || !this.usb.isWaitingFor(tick) || !this.clock.isWaitingFor(tick)) return false
-    for (let i = 0; i < this.gates.length; i++) if (!this.gates[i].isWaitingFor(tick)) return false
-    return true
+    return this.din.isWaitingFor(tick) && this.usb.isWaitingFor(tick)
   }
 
-  /** Writes the events that stand on `tick` to `words`; returns how many. */
+  /** Writes the events that stand on `tick`, of all that have nothing to send before it, to `words`; returns how many. */
   answer(tick: Ticks, words: EventWord[]): number {
     let count = 0
     if (this.din.next === tick) words[count++] = byteEvent(OUT_MIDI_DIN, MIDI_CLOCK)
     if (this.usb.next === tick) words[count++] = byteEvent(OUT_MIDI_USB, MIDI_CLOCK)
-    if (this.clock.standsOn(tick)) words[count++] = this.clock.riseEvent()
+    if (this.clock.isWaitingFor(tick)) words[count++] = this.clock.riseEvent()
     for (let i = 0; i < this.gates.length && count < words.length; i++) {
-      if (this.gates[i].standsOn(tick)) words[count++] = this.gates[i].riseEvent()
+      if (this.gates[i].isWaitingFor(tick)) words[count++] = this.gates[i].riseEvent()
     }
     return count
   }

@@ -175,11 +175,73 @@ BEHAVIOUR(arming_again_replaces_and_disarming_removes) {
   levels_at(2000, CV_PIN);
   PROMISE_EQUAL(fake.pins[0].set, 2);
   levels_at(2100, 0);
-  capture_arm(CV, &one, 1);
-  capture_arm(CV, 0, 0);
+  expect(2000, CV, 1, 1);
+  PROMISE(capture_arm(CV, &one, 1));
+  PROMISE(capture_arm(CV, 0, 0));
   PROMISE(!capture_is_armed(CV));
   levels_at(2200, CV_PIN);
   PROMISE_EQUAL(fake.pins_count, 1);
+}
+
+/* Core 0 takes what has come, decides, arms; a pulse comes between. What left is what was armed then, and it has to hear of that first. */
+BEHAVIOUR(nothing_is_armed_anew_before_core_0_has_heard_that_an_answer_has_left) {
+  start();
+  struct answer_word one = {1, ANSWER_PINS}, two = {2, ANSWER_PINS};
+  PROMISE(capture_arm(CV, &one, 1));
+  expect_nothing();
+  levels_at(2000, CV_PIN);
+  PROMISE(!capture_arm(CV, &two, 1));
+  PROMISE(!capture_arm(CV, 0, 0));
+  expect(2000, CV, 1, 1);
+  levels_at(2100, 0);
+  PROMISE(capture_arm(CV, &two, 1));
+  levels_at(2200, CV_PIN);
+  PROMISE_EQUAL(fake.pins[1].set, 2);
+  PROMISE_EQUAL(fake.pins_count, 2);
+}
+
+static void rise(void) {
+  fake.on_barrier = 0;
+  levels_at(2000, CV_PIN);
+}
+
+BEHAVIOUR(a_pulse_at_the_very_moment_of_arming_finds_the_answer_before_and_no_other_is_armed) {
+  start();
+  struct answer_word one = {1, ANSWER_PINS}, two = {2, ANSWER_PINS};
+  PROMISE(capture_arm(CV, &one, 1));
+  turn_at(1500);
+  fake.on_barrier = rise;
+  bool was_armed = capture_arm(CV, &two, 1);
+  PROMISE_EQUAL(fake.pins_count, 1);
+  PROMISE_EQUAL(fake.pins[0].set, 1);
+  PROMISE(!was_armed && !capture_is_armed(CV));
+  levels_at(2100, 0);
+  levels_at(2200, CV_PIN);
+  PROMISE_EQUAL(fake.pins_count, 1);
+}
+
+BEHAVIOUR(an_answer_that_a_full_ring_has_kept_quiet_about_does_not_end_arming) {
+  start();
+  struct answer_word word = {1, ANSWER_PINS};
+  PROMISE(capture_arm(CV, &word, 1));
+  turn_at(1500);
+  for (unsigned i = 0; i < CAPTURED_LENGTH; i++) levels_at(1500 + i, i % 2 ? 0 : RESET_PIN);
+  levels_at(2100, CV_PIN);
+  PROMISE_EQUAL(capture_faults.full, 1);
+  PROMISE(capture_arm(CV, &word, 1));
+  start();
+  PROMISE(capture_arm(CV, &word, 1));
+  turn_at(1500);
+  for (unsigned i = 0; i < 32; i++) {
+    fake.levels ^= RESET_PIN;
+    capture_edges(1600 + i);
+  }
+  fake.levels ^= CV_PIN;
+  capture_edges(2000);
+  PROMISE_EQUAL(fake.pins_count, 1);
+  PROMISE_EQUAL(capture_faults.full, 1);
+  turn_at(2100);
+  PROMISE(capture_arm(CV, &word, 1));
 }
 
 BEHAVIOUR(what_cannot_be_an_answer_is_refused_and_changes_nothing) {

@@ -24,6 +24,7 @@ struct fake {
   stamp wire_idle_at;
   unsigned doorbells;
   void (*on_doorbell)(void); /* core 0 as quick as can be */
+  void (*on_barrier)(void);  /* the other core, or an interrupt, at that very moment */
   struct departure pins[LOG_LENGTH];
   size_t pins_count;
   struct departure din[LOG_LENGTH]; /* set: the byte */
@@ -37,7 +38,9 @@ bool fake_line_level(unsigned pin);
 static inline void port_line(unsigned pin, bool level) { fake_line(pin, level); }
 static inline bool port_line_level(unsigned pin) { return fake_line_level(pin); }
 
-static inline void port_barrier(void) {}
+static inline void port_barrier(void) {
+  if (fake.on_barrier) fake.on_barrier();
+}
 static inline uint32_t port_lock(void) { return 0; }
 static inline void port_unlock(uint32_t before) { (void)before; }
 static inline uint32_t port_levels(void) { return fake.levels; }

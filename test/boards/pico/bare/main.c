@@ -78,13 +78,13 @@ static bool obey(const struct command_words *c) {
 
 static void pump(void) {
   bool some = false;
-  for (; commands_taken != commands_put; commands_taken++, some = true)
-    if (!obey(&commands[commands_taken % COMMANDS])) commands_refused++;
   struct captured event;
   for (; capture_take(&event); copies_put++) {
     copies[copies_put % COPIES] = event;
     if (event.answered && schedule_pins(event.at + FALL_MICROS, 0, answered_pins)) some = true;
   }
+  for (; commands_taken != commands_put; commands_taken++, some = true)
+    if (!obey(&commands[commands_taken % COMMANDS])) commands_refused++;
   if (some) chip_wake();
   uint32_t packet;
   for (; usb_due_take(&packet); packets_put++) {
