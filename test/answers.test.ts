@@ -68,7 +68,11 @@ describe("answers on capture", () => {
   it("are offered as soon as the pulse before is dealt with, while its own pulses are still high", () => {
     for (const early of [0, 6000, 11500]) {
       const play = (fires: boolean) => {
-        const module = new Module({ cv: { ppqn: 24, policy: "follow" }, clock: { ppqn: 24, widthMicros: 10000 }, sync: [{ ppqn: 24 }, { ppqn: 2 }] })
+        const module = new Module({
+          cv: { ppqn: 24, policy: "follow" },
+          clock: { ppqn: 24, widthMicros: 10000 },
+          sync: [{ ppqn: 24 }, { ppqn: 2 }],
+        })
         const events: { time: number; word: number }[] = []
         const out = { schedule: (time: number, word: number) => events.push({ time, word }) > 0 }
         const offered: number[] = []

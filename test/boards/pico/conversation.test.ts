@@ -16,10 +16,13 @@ import {
   IN_MIDI_USB,
   levelEvent,
   OUT_MIDI_DIN,
+  OUT_MIDI_USB,
   portOf,
 } from "../../../src/event"
 import { identity } from "../../../src/config/identity"
 import { SETTING_ROWS } from "../../../src/settings-table"
+import { MIDI_CLOCK } from "../../../src/transport"
+import { USB_CLOCK_TOLERANCE_MICROS } from "../../../tools/emulate/compare"
 import { configMessage } from "../../../tools/emulate/configuration"
 import { Conversation } from "../../../tools/emulate/conversation"
 import { npm, trial, type Firmware } from "./whole-firmware"
@@ -31,6 +34,7 @@ const DUMP = 3
 const WRITE = 5
 const BOOT_MICROS = 250000
 const LOOK_MICROS = 8e6
+const FAST_PULSE_MICROS = 60e6 / 240 / 24
 const PATTERNS = 19
 /** One of so many slices of the erase. */
 const SLICES_A_CUT = 9
@@ -162,4 +166,25 @@ describe("the whole firmware on the emulated chip, talked to", function () {
       }
     },
   )
+
+  trial("answers every pulse of 24 a beat at 240 BPM with its clock, and sends no other", (firmware) => {
+    const talk = boot(firmware)
+    talk.ask(IN_MIDI_CONFIG, configMessage(WRITE, JSON.stringify({ cv: { ppqn: 24, policy: "follow" } })))
+    const pulses: number[] = []
+    while (pulses.length < 240) {
+      pulses.push(talk.now)
+      talk.board.input(talk.now, levelEvent(IN_CV, 1))
+      talk.run(FAST_PULSE_MICROS / 2)
+      talk.board.input(talk.now, levelEvent(IN_CV, 0))
+      talk.run(FAST_PULSE_MICROS / 2)
+    }
+    for (const port of [OUT_MIDI_DIN, OUT_MIDI_USB]) {
+      const clocks = talk.seen.filter(({ word }) => portOf(word) === port && byteOf(word, 0) === MIDI_CLOCK).map(({ time }) => time)
+      assert.equal(clocks.length, pulses.length)
+      // The first two find a song that is only just beginning.
+      const late = clocks.map((time, i) => time - pulses[i]).slice(2)
+      console.log(`      ${Math.min(...late).toFixed(1)} to ${Math.max(...late).toFixed(1)} us behind their pulses`)
+      assert.ok(Math.min(...late) >= 0 && Math.max(...late) <= (port === OUT_MIDI_DIN ? 2 : USB_CLOCK_TOLERANCE_MICROS))
+    }
+  })
 })
