@@ -101,8 +101,9 @@ export class ListChannel {
       seconds: message.number(6),
       volume: message.number(7),
     }
-    const isRight = state.number >= 0 && state.track >= 0 && state.seconds >= 0 && state.volume >= 0 && state.volume <= 100
-    if (!isRight) return
+    const isWhole = [state.number, state.track].every((count) => Number.isInteger(count) && count >= 0 && count <= 0x7fffffff)
+    const isRight = Number.isFinite(state.seconds) && state.seconds >= 0 && state.volume >= 0 && state.volume <= 100
+    if (!isWhole || !isRight) return
     if (isNewer(state, this.state)) {
       this.state = state
       this.onState(state)

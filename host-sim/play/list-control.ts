@@ -122,8 +122,10 @@ export class ListControl {
     const value = message.argumentCount > 0 ? message.number(0) : undefined
     const action = ACTIONS.find((each) => each === word)
     if (word === "state") return true
-    if (word === "status") this.answerStatus(reply)
-    else if (action === "volume" && value === undefined) this.answer(reply, PREFIX + "volume", this.played.state().volume)
+    // With arguments it is the answer of another machine, which answered in turn would go back and forth for ever.
+    if (word === "status") {
+      if (message.argumentCount === 0) this.answerStatus(reply)
+    } else if (action === "volume" && value === undefined) this.answer(reply, PREFIX + "volume", this.played.state().volume)
     else {
       const at = isImmediately(seconds, fraction) ? 0 : sharedOfTimetag(seconds, fraction)
       const problem = action ? this.do(action, value, at) : `${PREFIX}${word}: expected one of ${[...ACTIONS, "status"].join(", ")}`

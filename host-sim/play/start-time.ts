@@ -2,7 +2,7 @@
  * When a list begins. `--at` is a time of day on the shared clock, today; one that has passed is refused with the next possible one.
  * Slots are multiples of the slot length counted on the shared clock, the next that is `NOTICE_SECONDS` ahead. No rule over the
  * moment of starting alone can keep two machines a second apart from choosing different slots (somewhere one slot's moments end):
- * therefore they also tell each other, see start-agreement.ts.
+ * therefore they also tell each other, see list-state.ts.
  */
 import type { SharedMicros } from "../../src/osc/timetag"
 import { BadInput } from "../input/bad-input"

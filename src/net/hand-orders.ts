@@ -5,12 +5,11 @@
 import { byteOf, type EventWord, IN_BUTTON_PLAY, IN_KEYS, portOf, valueOf } from "../event"
 import type { SharedMicros } from "../osc/timetag"
 import { TICK_MICROS_AT_1_BPM } from "../time"
+import { FASTEST_BPM, SLOWEST_BPM } from "./osc-commands"
 import type { Conducting } from "./osc-session"
 import type { TimelineChange } from "./shared-timeline"
 
 const SPACE = 0x20
-const SLOWEST_BPM = 20
-const FASTEST_BPM = 999.99
 
 /** Whether `event` is such a thing; then it is ordered for `at`. `newest` is how the song stands. */
 export function handOrders(conducting: Conducting, newest: TimelineChange, at: SharedMicros, event: EventWord): boolean {

@@ -39,10 +39,23 @@ export type Command =
 export type ChannelAction = "start" | "stop" | "pause" | "step"
 
 const PREFIX = "/tactus"
+/** What is not understood is answered here; never an answer, or two machines would answer each other for ever. */
+export const ERROR_ADDRESS = "/tactus/error"
+/** Of an address that is not understood, so that the sentence about it fits a packet. */
+const LONGEST_SHOWN = 80
 const SETTINGS = "/settings/"
 /** Of patterns. */
 const SIGNS = "?*[]{}"
 const TICK_ADDRESSES = ["/tick", "/pd", "/py"]
+
+/** As the settings have it. */
+export const SLOWEST_BPM = 20
+export const FASTEST_BPM = 999.99
+
+/** Whether a song can go so fast. A leader takes no other: with ticks of next to nothing the next second would have no end. */
+export function isTempo(bpm: number): boolean {
+  return bpm >= SLOWEST_BPM && bpm <= FASTEST_BPM
+}
 
 interface Method {
   address: string
@@ -56,8 +69,11 @@ export function commandsOf(message: OscMessage, matcher: AddressMatcher): (Comma
   if (plain.startsWith(SETTINGS)) return [settingCommand(plain.slice(SETTINGS.length), address, message)]
   if (Object.hasOwn(BY_ADDRESS, plain)) return [BY_ADDRESS[plain].command(message)] // a plain address, as nearly always: no search
   const found = searched(message, plain, address === plain ? "" : PREFIX, matcher)
+  if (found.length === 0 && address === ERROR_ADDRESS) return []
   if (found.length === 0)
-    return [`${address}: no such method, expected ${METHODS.map((method) => method.address).join(" ")} ${SETTINGS}KEY`]
+    return [
+      `${address.slice(0, LONGEST_SHOWN)}: no such method, expected ${METHODS.map((method) => method.address).join(" ")} ${SETTINGS}KEY`,
+    ]
   return found.map((method) => method.command(message))
 }
 
@@ -96,7 +112,7 @@ function firstSign(text: string, from: number): number {
 function settingCommand(path: string, address: string, message: OscMessage): Command | string {
   const names = path.split("/")
   if (names.some((name) => !/^[A-Za-z0-9-]+$/.test(name) || name === "__proto__"))
-    return `${address}: expected ${SETTINGS} and a key, its levels parted by slashes`
+    return `${address.slice(0, LONGEST_SHOWN)}: expected ${SETTINGS} and a key, its levels parted by slashes`
   if (message.argumentCount === 0) return { kind: "query", key: names.join("."), address }
   const value = valueOf(message)
   if (value === undefined) return `${address}: expected one number, text, true or false`

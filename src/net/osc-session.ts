@@ -19,7 +19,7 @@ import { shownSetting } from "../settings"
 import { TICK_MICROS_AT_1_BPM, TICKS_PER_BEAT, type Micros } from "../time"
 import { RUNNING } from "../transport"
 import type { ModuleHand } from "./module-hand"
-import { channelKey, commandsOf, transportEvent, type Command } from "./osc-commands"
+import { channelKey, commandsOf, ERROR_ADDRESS, isTempo, transportEvent, type Command } from "./osc-commands"
 import type { TwoWayClock } from "./timeline-player"
 
 export interface OscOptions {
@@ -155,7 +155,7 @@ export class OscSession implements OscListener {
     for (const command of commandsOf(message, this.matcher)) {
       if (typeof command === "string") {
         this.refused++
-        this.answer(this.reply, "/tactus/error", command)
+        this.answer(this.reply, ERROR_ADDRESS, command)
       } else if (this.conducting && this.conducts(this.conducting, command, seconds, fraction)) continue
       else if (isImmediately(seconds, fraction)) this.queue.addNow(this.arrived + this.announced(command), { command, reply: this.reply })
       else this.queue.add(sharedOfTimetag(seconds, fraction), this.arrived, { command, reply: this.reply })
@@ -257,11 +257,11 @@ export class OscSession implements OscListener {
       case "settings": {
         const problems = hand.set(told, command.change)
         if (problems.length > 0) this.refused++
-        return problems.forEach((problem) => this.answer(reply, "/tactus/error", problem))
+        return problems.forEach((problem) => this.answer(reply, ERROR_ADDRESS, problem))
       }
       case "query": {
         const value = shownSetting(hand.module.settings, command.key)
-        if (value === undefined || typeof value === "object") return this.answer(reply, "/tactus/error", `${command.key} is not a setting`)
+        if (value === undefined || typeof value === "object") return this.answer(reply, ERROR_ADDRESS, `${command.key} is not a setting`)
         return this.answer(reply, command.address, value as string | number | boolean)
       }
     }
@@ -290,8 +290,8 @@ export class OscSession implements OscListener {
     if (at > this.arrived + this.queue.furthestMicros) return false // refused and counted by the queue
     if (command.kind === "transport" && command.value === REMOTE_STOP) to.stop(at)
     else if (command.kind === "transport") to.play(at)
-    else if (command.kind === "settings" && typeof command.change.tempo === "number") to.tempo(at, command.change.tempo)
-    else return false
+    else if (command.kind === "settings" && isTempo(Number(command.change.tempo))) to.tempo(at, Number(command.change.tempo))
+    else return false // a tempo that is none, too: the settings say what is wrong with it
     return true
   }
 
@@ -306,6 +306,7 @@ export class OscSession implements OscListener {
     writer.message(address, typeof value === "number" ? "d" : typeof value === "boolean" ? (value ? "T" : "F") : "s")
     if (typeof value === "number") writer.double(value)
     else if (typeof value === "string") writer.string(value)
+    if (writer.overflow) return // only to a question longer than any honest one
     reply(writer.bytes.slice(0, writer.finish()))
   }
 }

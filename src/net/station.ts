@@ -14,6 +14,7 @@ import type { Micros } from "../time"
 import { Election, type LossPolicy } from "./election"
 import type { ModuleHand } from "./module-hand"
 import { handOrders } from "./hand-orders"
+import { isTempo } from "./osc-commands"
 import { CONDUCTING_MICROS, OscSession, type Intercept, type OscOptions, type Reply } from "./osc-session"
 import { pumpInOrder } from "./pump"
 import { TimelineLeader, type TimelineChange } from "./shared-timeline"
@@ -122,10 +123,12 @@ export class Station {
     return conducting !== undefined && newest !== undefined && handOrders(conducting, newest, this.soonest(time), event)
   }
 
-  /** A tempo that is set at this machine; false where it is its own affair. */
+  /** A tempo that is set at this machine; false where it is its own affair, or no tempo, which its settings will say. */
   takesTempo(time: Micros, bpm: number): boolean {
-    this.session.conducting?.tempo(this.soonest(time), bpm)
-    return this.session.conducting !== undefined
+    const { conducting } = this.session
+    if (conducting === undefined || !isTempo(bpm)) return false
+    conducting.tempo(this.soonest(time), bpm)
+    return true
   }
 
   status(now: Micros): StationStatus {

@@ -88,9 +88,13 @@ export function readChange(message: OscMessage): TimelineChange | undefined {
     periodMicros: message.number(5),
     isRunning: message.number(6) === 1,
   }
-  if (change.leader === "" || !(change.term >= 0) || !(change.number >= 0) || !Number.isFinite(change.tick) || change.tick < 0)
-    return undefined
+  if (change.leader === "" || !isCount(change.term) || !isCount(change.number) || !isCount(change.tick)) return undefined
   return change.periodMicros >= SHORTEST_TICK_MICROS && change.periodMicros <= LONGEST_TICK_MICROS ? change : undefined
+}
+
+/** Whole, and so that an int holds it: by ticks two hundred days at 300 BPM. Beyond 2^53 one more is none, and who counted on never ended. */
+function isCount(value: number): boolean {
+  return (value | 0) === value && value >= 0
 }
 
 export function readHello(message: OscMessage): Rank | undefined {

@@ -3,7 +3,9 @@
  * clock is kept on the line as the clock map learns (by less than a microsecond at a time once it has settled).
  *
  * A start has to be told to the module before its time (commit lead plus what start messages need). A machine that joins a running
- * song sends its song position and continues on the next beat that it can still reach.
+ * song sends its song position and continues on the next beat that it can still reach. Where a hand starts this module anew, it is on
+ * ticks of its own until the leader's next start, and keeps to the leader's line all the same: to be where the leader's song is, it would
+ * have to send all clocks since the song began at once.
  */
 import { LEAD_MICROS } from "../backend"
 import { IN_REMOTE, levelEvent, REMOTE_STOP } from "../event"
@@ -35,6 +37,9 @@ export class TimelinePlayer {
 
   private isPlaying = false
   private nextSteer: Micros = -Infinity
+  /** Where the module's song began, and how many ticks it is ahead of the leader's since a hand has begun it anew. */
+  private songBase = 0
+  private ownTicks = 0
   /** Everything before this has been told to the module. */
   private pumped: Micros = 0
 
@@ -97,6 +102,8 @@ export class TimelinePlayer {
     const first = isOnTime ? change.tick : Math.ceil(earliest / TICKS_PER_BEAT) * TICKS_PER_BEAT
     const at = this.clock.localAt(timeOfTick(change, first))
     this.hand.line(told, { at, tick: first, period: this.tickMicros(change, first, at), starts: true })
+    this.songBase = this.hand.module.transport.songBase
+    this.ownTicks = 0
     this.nextSteer = at + STEER_MICROS
   }
 
@@ -104,7 +111,12 @@ export class TimelinePlayer {
     this.nextSteer = now + STEER_MICROS
     const tick = Math.max(change.tick, Math.round(tickAtTime(change, this.clock.sharedAt(now + LEAD_MICROS))))
     const at = this.clock.localAt(timeOfTick(change, tick))
-    this.hand.line(now, { at, tick, period: this.tickMicros(change, tick, at), starts: false })
+    const { line, transport } = this.hand.module
+    if (transport.songBase !== this.songBase) {
+      this.songBase = transport.songBase
+      this.ownTicks = Math.round(line.tickAt(at) - this.songBase) - tick
+    }
+    this.hand.line(now, { at, tick: tick + this.ownTicks, period: this.tickMicros(change, tick, at), starts: false })
   }
 
   /** A tick on our own clock. */

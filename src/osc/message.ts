@@ -102,8 +102,11 @@ export class OscMessage {
     return index < this.argumentCount && this.types[index] === TYPE_BLOB ? this.view.getUint32(this.offsets[index]) : 0
   }
 
-  /** The first (`half` 0) or second word of an h, t or d, as an unsigned number. */
+  /** The first (`half` 0) or second word of an h, t or d, as an unsigned number; 0 for all else. */
   word(index: number, half: number): number {
+    if (index >= this.argumentCount) return 0
+    const type = this.types[index]
+    if (type !== TYPE_TIMETAG && type !== TYPE_INT64 && type !== TYPE_DOUBLE) return 0
     return this.view.getUint32(this.offsets[index] + 4 * half)
   }
 

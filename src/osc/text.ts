@@ -5,6 +5,9 @@
 
 const REPLACEMENT = 0xfffd
 
+/** Arguments of one call: each takes a place on the stack, of which XS has 512 on a board, and who runs out of them is reset. */
+const AT_ONCE = 96
+
 /** Bytes the text takes in UTF-8, without a terminator. */
 export function utf8Length(text: string): number {
   let length = 0
@@ -47,8 +50,12 @@ export function readUtf8(bytes: Uint8Array, start: number, length: number): stri
   let plain = start
   while (plain < end && bytes[plain] < 0x80) plain++
   // ASCII, as nearly always: one call, where XS would take some forty steps a character.
-  if (plain === end) return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[])
+  if (plain === end && length <= AT_ONCE) return plainText(bytes, start, end)
   let text = ""
+  if (plain === end) {
+    for (let at = start; at < end; at += AT_ONCE) text += plainText(bytes, at, Math.min(at + AT_ONCE, end))
+    return text
+  }
   for (let at = start; at < end;) {
     const first = bytes[at]
     const count = sequenceLength(bytes, at, end)
@@ -64,6 +71,10 @@ export function readUtf8(bytes: Uint8Array, start: number, length: number): stri
     at += count
   }
   return text
+}
+
+function plainText(bytes: Uint8Array, start: number, end: number): string {
+  return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[])
 }
 
 /** The code point that begins at `index`: of a pair of surrogates, or a replacement for half a pair. */

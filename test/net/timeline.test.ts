@@ -13,7 +13,7 @@ import { Election } from "../../src/net/election"
 import { SharedTimeline, TimelineLeader, type TimelineChange } from "../../src/net/shared-timeline"
 import { readChange, writeHeartbeat } from "../../src/net/timeline-messages"
 import { simulate } from "../../host-sim/simulator"
-import { byteOf, lengthOf } from "../../src/event"
+import { byteOf, IN_REMOTE, lengthOf, levelEvent, REMOTE_PLAY } from "../../src/event"
 import { OscReader } from "../../src/osc/reader"
 import { OscWriter } from "../../src/osc/writer"
 import { quantile } from "../support/figures"
@@ -185,6 +185,31 @@ describe("a leader's timeline", () => {
       assert.strictEqual(times.length, leader.length)
       times.forEach((time, tick) => assert.ok(Math.abs(time - leader[tick]) < 300))
     }
+  })
+
+  it("is not caught up with where a hand starts one machine anew: it plays on, on its own ticks, until the leader's next start", () => {
+    const band = new Band(6)
+    const [follower] = band.followers
+    band.network.runUntil(15 * SECOND)
+    band.hand.play(band.now + SECOND)
+    band.network.runUntil(40 * SECOND)
+    follower.hand.event(follower.now, levelEvent(IN_REMOTE, REMOTE_PLAY))
+    band.network.runUntil(45 * SECOND)
+    band.hand.tempo(band.now + SECOND, 100)
+    band.network.runUntil(50 * SECOND)
+    band.hand.play(band.now + SECOND, 0, 100)
+    band.network.runUntil(55 * SECOND)
+    assert.strictEqual(follower.timesOf(0xfa).length, 3)
+    const [leader, started] = band.trueTimes(0xf8)
+    assert.ok(Math.abs(started.length - leader.length) <= 1, `${started.length} clocks, the leader ${leader.length}`)
+    const before = started.filter((time) => time < 50 * SECOND)
+    const gaps = before.slice(1).map((time, tick) => time - before[tick])
+    assert.ok(Math.min(...gaps) > 20_000 && Math.max(...gaps) < 26_000, `${Math.min(...gaps)} to ${Math.max(...gaps)} us between clocks`)
+    const last = started.at(-1) as number
+    assert.ok(
+      leader.some((time) => Math.abs(time - last) < 300),
+      "in step again",
+    )
   })
 
   it("goes on without its leader, in step", () => {
