@@ -6,6 +6,7 @@ import { Recorder } from "../live/recorder"
 import { LiveNode } from "../net/live-node"
 import { localMicros } from "../net/local-clock"
 import { NodeTelling } from "../net/node-telling"
+import { printable } from "../net/printable"
 import { PRESETS } from "../net/presets"
 import { clockWords, forwardWords, leaderWords, marginWords, millis, queueWords } from "../net/status-words"
 import { type Command, numberOption } from "./command"
@@ -45,20 +46,19 @@ ${NETWORK_HELP}  --settings FILE    SETTINGS.json, the module's settings from th
     const tempo = numberOption("tempo", values.tempo, 20, 999.99, "20..999.99 BPM")
     const settings = { source, ...(tempo && { tempo }), ...readSettings(values.settings, settingsChecker()) }
     const listen = numberOption("listen", values.listen, 0, 65535, "a port, 0..65535")
+    const seconds = numberOption("for", values.for, 0, 1e6, "seconds")
     const { sockets, station } = networkWishes(values, listen)
     const { sendTo } = sockets
     const on = network(sockets.on)
     const node = await LiveNode.open({ ...sockets, ...station, on, settings }).catch((fault: Error) => {
       throw fault.message.startsWith("UDP port") ? new BadInput(fault.message) : fault
     })
-    const recorder = values.record === undefined ? undefined : new Recorder(values.record, node.settings)
+    const { recorder, telling } = filesOf(node, values.record, values.status)
     if (recorder) node.onUpdate = (update) => recorder.add(update)
-    node.session.onText = (words) => console.log(`heard: ${words}`)
+    node.session.onText = (words) => console.log(`heard: ${printable(words)}`)
     console.log(
       `tactus ${node.options.name}: OSC on ${placeWords(on.address, node.port)}${sendTo ? `, beats to ${sendTo.address}:${sendTo.port}` : ""}`,
     )
-    const telling = new NodeTelling(node, values.status)
-    const seconds = numberOption("for", values.for, 0, 1e6, "seconds")
     let isOver = false
     const over = new Promise<void>((resolve) => {
       process.once("SIGINT", resolve)
@@ -75,6 +75,17 @@ ${NETWORK_HELP}  --settings FILE    SETTINGS.json, the module's settings from th
     node.close()
     if (recorder) tellRecording(String(values.record), recorder)
   },
+}
+
+/** Where they cannot be written the sockets are closed: they would keep the command from ending. */
+function filesOf(node: LiveNode, record: string | undefined, status: string | undefined): { recorder?: Recorder; telling: NodeTelling } {
+  try {
+    const recorder = record === undefined ? undefined : new Recorder(record, node.settings)
+    return { recorder, telling: new NodeTelling(node, status) }
+  } catch (fault) {
+    node.close()
+    throw fault
+  }
 }
 
 function summaryOf(node: LiveNode): string {

@@ -1,6 +1,7 @@
 /** Options about networks, as several commands take them: `tactus net`, `npm start`, `tactus play`. */
 import { hostname } from "node:os"
 import type { OscOptions } from "../../src/net/osc-session"
+import { LONGEST_NAME } from "../../src/net/timeline-messages"
 import { BadInput } from "../input/bad-input"
 import { findInterface, LOOPBACK, type NetworkInterface } from "../net/network-interface"
 import type { NetworkWishes } from "../net/network-report"
@@ -54,6 +55,14 @@ export const NETWORK_HELP = `  --send HOST:PORT   where beats go, each ahead of 
   --furthest SECONDS what lies farther ahead is refused (60)
 `
 
+/** By their names machines know each other. */
+function nameOf(given: string | undefined): string {
+  const name = given ?? hostname()
+  if (name === "" || name.length > LONGEST_NAME)
+    throw new BadInput(`--name is ${JSON.stringify(name)}; expected 1..${LONGEST_NAME} characters`)
+  return name
+}
+
 interface NetworkValues {
   readonly preset?: string
   readonly send?: string
@@ -83,7 +92,9 @@ export function networkWishes(values: NetworkValues, listen: number | undefined)
   const forward = values.forward === "auto" ? undefined : numberOption("forward", values.forward, 0, 60000, "0..60000 milliseconds or auto")
   const furthest = numberOption("furthest", values.furthest, 1, 3600, "1..3600 seconds") ?? 60
   const sendTo = values.send === undefined ? preset && { address: LOOPBACK, port: preset.sendTo } : addressOf("send", values.send)
-  const name = values.name ?? hostname()
+  const name = nameOf(values.name)
+  if (values.beat !== undefined && !/^\/[\x21-\x7e]+$/.test(values.beat))
+    throw new BadInput(`--beat is ${JSON.stringify(values.beat)}; expected an address of OSC, like /tick`)
   const osc: OscOptions = {
     beatAddress: sendTo ? (values.beat ?? preset?.options.beatAddress ?? "/tick") : undefined,
     isImmediate: values.immediate,

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util"
 import { OscReader } from "../../src/osc/reader"
 import { BadInput } from "../input/bad-input"
 import { LOOPBACK, type NetworkInterface } from "../net/network-interface"
+import { answerLimit } from "../net/rate-limit"
 import { UdpPort } from "../net/udp-port"
 import { ButtonWatch, readWiring } from "../play/buttons"
 import { ListChannel } from "../play/list-channel"
@@ -208,10 +209,13 @@ async function tellStart(list: string, { tracks }: Playlist, state: ListState): 
 
 async function openControlPort(on: NetworkInterface, port: number, control: ListControl): Promise<UdpPort> {
   const reader = new OscReader()
-  const udp: UdpPort = await UdpPort.open(on, port, (packet, from) => {
+  const answers = answerLimit()
+  const udp: UdpPort = await UdpPort.open(on, port, (packet, from, arrived) => {
     if (packet.length > reader.bytes.length) return
     reader.bytes.set(packet)
-    const reply = (answer: Uint8Array): void => udp.send(answer, from.port, from.address)
+    const reply = (answer: Uint8Array): void => {
+      if (answers.allows(from.address, arrived)) udp.send(answer, from.port, from.address)
+    }
     reader.read(packet.length, { message: (message, seconds, fraction) => void control.hear(message, seconds, fraction, reply) })
   }).catch((fault: Error) => {
     throw new BadInput(fault.message)

@@ -25,3 +25,8 @@ export class RateLimit {
     return isAllowed
   }
 }
+
+/** Of answers by OSC: a question costs a few bytes, an answer may have a sentence. */
+export function answerLimit(): RateLimit {
+  return new RateLimit(50, 100)
+}

@@ -15,7 +15,7 @@ import { localMicros } from "./local-clock"
 import type { NetworkInterface } from "./network-interface"
 import { type ClockFeed, NtpClient } from "./ntp-client"
 import { NtpAnswers, NtpServer, type SharedClock } from "./ntp-server"
-import { RateLimit } from "./rate-limit"
+import { answerLimit } from "./rate-limit"
 import { SystemClock } from "./system-clock"
 import { UdpPort } from "./udp-port"
 
@@ -63,16 +63,12 @@ export interface SocketCounters {
 /** Five packets a second go to each; whoever says hello a hundred times from as many ports is no rig. */
 const MOST_PEERS = 64
 
-/** Answers to one sender; a question costs a few bytes, an answer may have a sentence. */
-const ANSWERS_PER_SECOND = 50
-const ANSWERS_AT_ONCE = 100
-
 export class Sockets {
   readonly peers: Address[]
   readonly map: ClockMap
   /** What the shared clock comes from, in words. */
   clockSource: () => string = () => "another part of this machine"
-  readonly answers = new RateLimit(ANSWERS_PER_SECOND, ANSWERS_AT_ONCE)
+  readonly answers = answerLimit()
 
   private readonly closing: (() => void)[] = []
   private readonly clock: SharedClock
@@ -223,7 +219,9 @@ export class Sockets {
       const addresses = [...(found.addresses ?? []), found.referer?.address ?? ""]
       const address = addresses.find((each) => each !== "" && on.includes(each))
       const theirs = (found.txt as { tactus?: string } | undefined)?.tactus
-      if (!address || !theirs || theirs === name) return
+      // Its own word comes back, from each of its addresses; another machine of the same name is met, and both say so.
+      const isOwn = theirs === name && addresses.includes(on.address) && found.port === this.port
+      if (!address || !theirs || isOwn) return
       this.met({ address, port: found.port })
     })
     this.closing.push(() => {

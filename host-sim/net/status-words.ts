@@ -1,5 +1,6 @@
 /** A machine's standing on the network in words: for a terminal's line, and for the end of a session. */
 import { MARGIN_EDGES } from "../../src/osc/timed-queue"
+import { printable } from "./printable"
 import type { StationStatus } from "../../src/net/station-status"
 
 /** Beyond this the clock's error is heard. */
@@ -35,7 +36,7 @@ export function packetWords({ roundTripMicros, ratePpm, correctionMicros, clockS
   return `there and back ${millis(roundTripMicros)}; ${rate}${slewing}${clockSteps > 0 ? `; was stepped ${clockSteps} times` : ""}`
 }
 
-export function leaderWords({ state, role, leader, name, peers }: StationStatus): string {
+export function leaderWords({ state, role, leader, name, peers, hasNamesake }: StationStatus): string {
   const who = leader === null || leader === name ? "" : ` ${leader}`
   const words = {
     none: role === "follow" ? "hears no leader yet (name it with --peer, or --discover on both)" : "nobody leads",
@@ -45,7 +46,8 @@ export function leaderWords({ state, role, leader, name, peers }: StationStatus)
     elect: "takes over",
     stand: `stands, as${who} is gone`,
   }[state]
-  return peers.length > 0 ? `${words}, hears ${peers.join(" ")}` : words
+  const namesake = hasNamesake ? `another machine is called ${name} too, give one of them another --name; ` : ""
+  return namesake + printable(peers.length > 0 ? `${words}, hears ${peers.join(" ")}` : words)
 }
 
 /** D and what follows from it. */

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { basename, dirname, extname, isAbsolute, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { BadInput } from "../input/bad-input"
+import { printable } from "../net/printable"
 
 export interface Track {
   readonly path: string
@@ -64,13 +65,13 @@ export function parsePlaylist(text: string, directory: string, exists: (path: st
     if (path === undefined)
       skipped.push(
         /^[a-z]+:\/\//i.test(line) && !/^file:/i.test(line)
-          ? `line ${index + 1}: ${line} is not a file`
-          : `line ${index + 1}: ${line} is not there`,
+          ? `line ${index + 1}: ${printable(line)} is not a file`
+          : `line ${index + 1}: ${printable(line)} is not there`,
       )
     else {
       const name = basename(path, extname(path))
       const said = `${title ?? ""} ${name}`
-      tracks.push({ path, title: title ?? name, bpm: bpmOf(said), cueSeconds: cueOf(said), line: index + 1 })
+      tracks.push({ path, title: printable(title ?? name), bpm: bpmOf(said), cueSeconds: cueOf(said), line: index + 1 })
     }
     title = undefined
   })
@@ -100,7 +101,8 @@ function pathsOf(line: string, directory: string): string[] {
 /** Beats per minute where a text says so, `bpm=120` or `bpm=174,5`. */
 export function bpmOf(text: string): number | undefined {
   const found = /\bbpm\s*=\s*(\d{2,3}(?:[.,]\d+)?)/i.exec(text)
-  return found ? Number(found[1].replace(",", ".")) : undefined
+  const bpm = Number(found?.[1].replace(",", "."))
+  return bpm >= 20 ? bpm : undefined
 }
 
 /** Seconds from a recording's beginning to its beat 1 where a text says so, `cue=1.25`. */

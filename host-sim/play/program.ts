@@ -4,6 +4,7 @@
  * decoding them once as the list moves on, which is why the place of a track far ahead is not known, and need not be.
  */
 import { basename } from "node:path"
+import { printable } from "../net/printable"
 import { decode, type Recording, SAMPLE_RATE } from "./decode"
 import type { Track } from "./playlist"
 import type { Samples } from "./interpolator"
@@ -89,7 +90,7 @@ export class Program {
       if (recording.frames === 0) throw new Error("there is nothing in it")
       this.loaded.push({ number, track: tagged, recording, begins })
     } catch (fault) {
-      this.skipped.push(`line ${track.line}: ${basename(track.path)} cannot be decoded: ${(fault as Error).message}`)
+      this.skipped.push(`line ${track.line}: ${printable(basename(track.path))} cannot be decoded: ${(fault as Error).message}`)
     }
   }
 }

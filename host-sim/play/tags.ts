@@ -3,6 +3,7 @@
  * anywhere; a comment that says `cue=0.35` (seconds from the beginning) is taken for it, and `bpm=` there too.
  */
 import { readFileSync } from "node:fs"
+import { printable } from "../net/printable"
 import { cueOf, bpmOf, type Track } from "./playlist"
 
 /** The track with what its tags know. The list's own words on tempo and cue go before them, its title does not. */
@@ -16,7 +17,7 @@ export async function withTags(track: Track): Promise<Track> {
     const title = common.title?.trim()
     return {
       ...track,
-      title: title ? (artist ? `${artist} - ${title}` : title) : track.title,
+      title: title ? printable(artist ? `${artist} - ${title}` : title) : track.title,
       bpm: track.bpm ?? bpmOf(comments) ?? tempoOf(Object.values(native).flat()),
       cueSeconds: track.cueSeconds ?? cueOf(comments),
     }

@@ -5,6 +5,8 @@ import type { LeaderState } from "./election"
 
 export interface StationStatus {
   readonly name: string
+  /** Another machine has lately been heard under the same name. */
+  readonly hasNamesake: boolean
   readonly role: "lead" | "follow" | "alone"
   readonly state: LeaderState
   /** Whose timeline it is; null before one is known. */

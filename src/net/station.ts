@@ -35,6 +35,7 @@ import { TimelinePlayer } from "./timeline-player"
 
 const HEARTBEAT_MICROS = 250_000
 const HELLO_MICROS = 1_000_000
+const NAMESAKE_LASTS_MICROS = 3_500_000
 
 /** Of those a leader hears, so many are introduced to each other. */
 const MOST_INTRODUCED = 16
@@ -71,6 +72,7 @@ export class Station {
   private from = ""
   /** Where those who say hello are, by name. */
   private readonly places = new Map<string, string>()
+  private namesakeHeard: Micros = -Infinity
   private nextHeartbeat: Micros = -Infinity
   private nextHello: Micros = -Infinity
   private isToLead: boolean
@@ -138,6 +140,7 @@ export class Station {
     const forwardMicros = session.forwardMicros(this.bothClocksError(now))
     return {
       name: this.options.name,
+      hasNamesake: now - this.namesakeHeard < NAMESAKE_LASTS_MICROS,
       role: this.options.role,
       state: election.state(now),
       leader: player.timeline.newest?.leader ?? null,
@@ -188,7 +191,9 @@ export class Station {
     }
     if (!message.addressHas(0, HELLO_ADDRESS)) return !this.map.isSet
     const rank = readHello(message)
-    if (rank) {
+    // Nobody hears himself: machines made from one image are called the same.
+    if (rank?.id === this.options.name) this.namesakeHeard = this.arrived
+    else if (rank) {
       this.election.hello(rank, this.arrived)
       if (rank.priority < LAST_RANK && (this.places.size < 256 || this.places.has(rank.id))) this.places.set(rank.id, this.from)
       this.onHello(rank.id, this.from)

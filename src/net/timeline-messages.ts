@@ -17,6 +17,9 @@ export const PEERS_ADDRESS = "/tactus/peers"
 /** The priority of one who never leads. */
 export const LAST_RANK = 0x7fffffff
 
+/** Of a machine, characters. */
+export const LONGEST_NAME = 64
+
 /** Slowest and fastest tick believed: 1 and 2000 BPM. */
 const LONGEST_TICK_MICROS = 2_500_000
 const SHORTEST_TICK_MICROS = 1250
@@ -88,7 +91,14 @@ export function readChange(message: OscMessage): TimelineChange | undefined {
     periodMicros: message.number(5),
     isRunning: message.number(6) === 1,
   }
-  if (change.leader === "" || !isCount(change.term) || !isCount(change.number) || !isCount(change.tick)) return undefined
+  if (
+    change.leader === "" ||
+    change.leader.length > LONGEST_NAME ||
+    !isCount(change.term) ||
+    !isCount(change.number) ||
+    !isCount(change.tick)
+  )
+    return undefined
   return change.periodMicros >= SHORTEST_TICK_MICROS && change.periodMicros <= LONGEST_TICK_MICROS ? change : undefined
 }
 
@@ -99,5 +109,5 @@ function isCount(value: number): boolean {
 
 export function readHello(message: OscMessage): Rank | undefined {
   const rank = { id: message.text(0), priority: message.number(1) }
-  return rank.id !== "" && Number.isFinite(rank.priority) ? rank : undefined
+  return rank.id !== "" && rank.id.length <= LONGEST_NAME && Number.isFinite(rank.priority) ? rank : undefined
 }

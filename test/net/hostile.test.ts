@@ -1,5 +1,6 @@
 /** What nobody honest says: a machine and a module hear it, refuse it, and go on playing. */
 import assert from "node:assert/strict"
+import { leaderWords } from "../../host-sim/net/status-words"
 import { LEAD_MICROS } from "../../src/backend"
 import { ClockMap } from "../../src/clock-map/clock-map"
 import { Module } from "../../src/module"
@@ -139,6 +140,37 @@ describe("a machine on a hostile network", () => {
     board.hear(Uint8Array.from(answer), heard.now, "10.0.0.9", 8000)
     assert.equal(heard.replies.length, 1)
     assert.equal(sent.length, 0)
+  })
+
+  it("says so where another has its name, as those made from one image do", () => {
+    const heard = new Heard()
+    const hello = (name: string) =>
+      packetOf((writer) => {
+        writer.message("/tactus/hello", "si")
+        writer.string(name)
+        writer.int(100)
+      })
+    heard.hear(hello("n"))
+    heard.go(2000)
+    assert.equal(heard.station.status(heard.now).hasNamesake, false)
+    heard.hear(hello("m"))
+    assert.equal(heard.station.status(heard.now).hasNamesake, true)
+    assert.deepEqual(heard.station.status(heard.now).peers, ["n"])
+    assert.match(leaderWords(heard.station.status(heard.now)), /^another machine is called m too, give one of them another --name; /)
+    heard.now += 4_000_000
+    assert.equal(heard.station.status(heard.now).hasNamesake, false)
+  })
+
+  it("shows a name without what would move the terminal's cursor", () => {
+    const heard = new Heard()
+    heard.hear(
+      packetOf((writer) => {
+        writer.message("/tactus/hello", "si")
+        writer.string("evil\x1b[2J\x9b1m")
+        writer.int(100)
+      }),
+    )
+    assert.match(leaderWords(heard.station.status(heard.now)), /hears evil\ufffd\[2J\ufffd1m$/)
   })
 
   it("says what is wrong with an address as long as a packet", () => {

@@ -10,6 +10,7 @@ const NETWORK: NetworkReport = {
   ...{ name: "drums", role: "follow", state: "following", leader: "desk", peers: ["desk", "keys"] },
   ...{
     isClockSet: true,
+    hasNamesake: false,
     errorMicros: 120,
     correctionMicros: 0.2,
     roundTripMicros: 1200,

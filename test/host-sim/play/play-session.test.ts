@@ -251,6 +251,8 @@ describe("a list being played", () => {
     assert.ok(say("/tactus/playlist/status"))
     assert.ok(say("/tactus/playlist/dance"))
     assert.ok(!say("/tactus/play"), "the transport is not the list")
+    assert.ok(say("/tactus/playlist/status", 1), "the answer of another machine")
+    assert.strictEqual(answers.length, 3, "which is not answered, or they would go on for ever")
     assert.ok(answers[0].endsWith("\x21"))
     assert.match(answers[1], /status.*,ssiifftif.*stopped.*Song 0/s)
     assert.match(answers[2], /error.*expected one of start, stop/s)

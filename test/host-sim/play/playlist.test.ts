@@ -38,6 +38,16 @@ describe("a playlist", () => {
     assert.deepStrictEqual(skipped, ["line 2: gone.mp3 is not there", "line 4: http://radio/stream is not a file"])
   })
 
+  it("shows nothing that a terminal would obey, and believes no tempo of nothing", () => {
+    const text = "#EXTINF:1,\x1b[2Jfine bpm=00\na.wav\n\x1b]0;lost\x07\n"
+    const { tracks, skipped } = parsePlaylist(text, "/list", (path) => path.endsWith("a.wav"))
+    assert.deepStrictEqual(
+      tracks.map(({ title, bpm }) => [title, bpm]),
+      [["\ufffd[2Jfine bpm=00", undefined]],
+    )
+    assert.deepStrictEqual(skipped, ["line 3: \ufffd]0;lost\ufffd is not there"])
+  })
+
   it("is read in Latin-1 where it is no UTF-8, and refused where there is nothing to play", () => {
     const directory = mkdtempSync(join(tmpdir(), "tactus-list-"))
     writeFileSync(join(directory, "Über.wav"), "")
