@@ -6,7 +6,7 @@
  * Answers are offered only while every clock before the pulse is out of the way: an early pulse finds none, and is caught up with. An
  * output that is still high, or has something of its own to send first, is not among them: it follows as software can.
  */
-import type { EventWord } from "./event"
+import { IN_CV, type EventWord } from "./event"
 import type { Outputs } from "./output/outputs"
 import type { EventSink } from "./processor"
 import { SOURCE_CV, type ClockSources } from "./source/clock-sources"
@@ -15,6 +15,9 @@ import type { Micros } from "./time"
 /** Added to the level (1) of a CV edge that was answered on capture. */
 export const ANSWERED = 2
 const MOST_ANSWERS = 8
+
+/** The next rising edge of `input` fires the first `count` of `words`. False, and nothing changed: a pulse has come that is not heard of. */
+export type Arm = (input: number, words: readonly EventWord[], count: number) => boolean
 
 class Sent implements EventSink {
   schedule(): boolean {
@@ -28,6 +31,7 @@ export class Answers {
   count = 0
   private readonly armed: EventWord[] = []
   private armedCount = 0
+  private arm: Arm = () => false
   private readonly sent = new Sent()
 
   constructor(
@@ -50,11 +54,22 @@ export class Answers {
     if (this.outputs.isWaitingFor(tick)) this.count = this.outputs.answer(tick, this.words)
   }
 
-  /** What is offered is armed now. */
-  hold(): void {
+  /** The board's way to arm its input; without one nothing is ever answered on capture. */
+  armBy(arm: Arm): void {
+    this.arm = arm
+  }
+
+  /**
+   * Keeps the input armed with what is offered. Where a pulse has come that is not heard of yet, what is offered was meant for that one,
+   * and it may have fired what was armed before: all stays as it is, and the next turn hears.
+   */
+  keepArmed(): void {
     const words = this.words
     const armed = this.armed
     const count = this.count
+    let isNew = count !== this.armedCount
+    for (let i = 0; i < count && !isNew; i++) isNew = armed[i] !== words[i]
+    if (!isNew || !this.arm(IN_CV, words, count)) return
     for (let i = 0; i < count; i++) armed[i] = words[i]
     this.armedCount = count
   }
@@ -67,5 +82,13 @@ export class Answers {
     for (let i = 0; i < count; i++) this.outputs.hasSent(armed[i] >>> 26, tick, time, this.sent)
     this.armedCount = this.count = 0
     this.outputs.touch() // the next turn is to offer the next one, whatever is due
+    // Turns are long: most of the next answer can be armed before this pulse's own edges are dealt with.
+    this.offer()
+    this.keepArmed()
+  }
+
+  /** A pulse has fired what was armed, but is none. */
+  forget(): void {
+    this.armedCount = 0
   }
 }

@@ -352,7 +352,7 @@ export class Module extends Parts implements Processor, Configurable {
       this.cvPulse(time)
       this.findDeadline()
       if ((level & ANSWERED) !== 0) this.answers.take(time)
-    }
+    } else if ((level & ANSWERED) !== 0) this.answers.forget()
   }
 
   private cvPulse(time: Micros): void {

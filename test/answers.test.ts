@@ -2,12 +2,24 @@
 import assert from "node:assert/strict"
 import { ANSWERED } from "../src/answers"
 import { LEAD_MICROS, feed } from "../src/backend"
-import { IN_CV, IN_REMOTE, levelEvent, OUT_RUN, REMOTE_PLAY } from "../src/event"
+import { type EventWord, IN_CV, IN_REMOTE, levelEvent, OUT_RUN, REMOTE_PLAY } from "../src/event"
 import { Module } from "../src/module"
 import { steady } from "./support/rack"
 
+/** What a board keeps armed: the next pulse fires it. */
+function armedBy(module: Module): () => EventWord[] {
+  const armed: EventWord[] = []
+  module.answers.armBy((_, words, count) => {
+    armed.length = 0
+    armed.push(...words.slice(0, count))
+    return true
+  })
+  return () => armed.splice(0)
+}
+
 function play(answers: boolean, times: readonly number[], settings: Record<string, unknown>) {
   const module = new Module({ ...settings })
+  const fire = answers ? armedBy(module) : () => []
   const events: string[] = []
   let fired = 0
   const out = {
@@ -18,11 +30,11 @@ function play(answers: boolean, times: readonly number[], settings: Record<strin
   }
   for (const time of times) {
     module.render(time + LEAD_MICROS - 1, out)
-    const count = answers ? module.answers.count : 0
-    module.answers.hold()
-    for (let i = 0; i < count; i++) out.schedule(time, module.answers.words[i])
-    fired += count
-    feed(module, out, time, levelEvent(IN_CV, count > 0 ? 1 + ANSWERED : 1))
+    module.answers.keepArmed()
+    const words = fire()
+    for (const word of words) out.schedule(time, word)
+    fired += words.length
+    feed(module, out, time, levelEvent(IN_CV, words.length > 0 ? 1 + ANSWERED : 1))
     feed(module, out, time + 1000, levelEvent(IN_CV, 0))
   }
   module.render(times[times.length - 1] + 1e6, out)
@@ -45,13 +57,14 @@ describe("answers on capture", () => {
   it("are offered anew for every pulse, however the turns fall between", () => {
     for (const turn of [500, 1700, 3000, 7000]) {
       const module = new Module({ cv: { ppqn: 24, policy: "follow" } })
+      const fire = armedBy(module)
       const out = { schedule: () => true }
       const offered: boolean[] = []
       let now = 1e6
       for (const time of steady(1e6, 120, 24, 60)) {
         for (; now < time; now += turn) module.render(now + LEAD_MICROS, out)
-        const isOffered = module.answers.count > 0
-        module.answers.hold()
+        module.answers.keepArmed()
+        const isOffered = fire().length > 0
         offered.push(isOffered)
         feed(module, out, time, levelEvent(IN_CV, isOffered ? 1 + ANSWERED : 1))
         module.render(time + 100 + LEAD_MICROS, out)
@@ -73,17 +86,18 @@ describe("answers on capture", () => {
           clock: { ppqn: 24, widthMicros: 10000 },
           sync: [{ ppqn: 24 }, { ppqn: 2 }],
         })
+        const fire = fires ? armedBy(module) : () => []
         const events: { time: number; word: number }[] = []
         const out = { schedule: (time: number, word: number) => events.push({ time, word }) > 0 }
         const offered: number[] = []
         // No turn but those at the pulses' own edges, falls of 5 and 10 ms not yet committed.
         steady(1e6, 120, 24, 120).forEach((steadyTime, i) => {
           const time = i % 24 === 13 ? steadyTime - early : steadyTime
-          const count = fires ? module.answers.count : 0
-          offered.push(module.answers.count)
-          module.answers.hold()
-          for (let word = 0; word < count; word++) out.schedule(time, module.answers.words[word])
-          feed(module, out, time, levelEvent(IN_CV, count > 0 ? 1 + ANSWERED : 1))
+          module.answers.keepArmed()
+          const words = fire()
+          offered.push(words.length)
+          for (const word of words) out.schedule(time, word)
+          feed(module, out, time, levelEvent(IN_CV, words.length > 0 ? 1 + ANSWERED : 1))
           feed(module, out, time + 1000, levelEvent(IN_CV, 0))
         })
         module.render(5e6, out)
@@ -122,15 +136,16 @@ describe("answers on capture", () => {
   it("do not swallow what else leaves with a pulse: a clock that goes on while stopped, and then the song starts", () => {
     const play = (fires: boolean): string[] => {
       const module = new Module({ cv: { ppqn: 24, policy: "follow" }, clock: { whileStopped: true }, transport: { start: "button" } })
+      const fire = fires ? armedBy(module) : () => []
       const events: string[] = []
       const out = { schedule: (time: number, word: number) => events.push(`${Math.round(time)}:${word}`) > 0 }
       steady(1e6, 120, 24, 60).forEach((time, i) => {
         if (i === 30) feed(module, out, time - 5000, levelEvent(IN_REMOTE, REMOTE_PLAY))
         module.render(time - 1 + LEAD_MICROS, out)
-        const count = fires ? module.answers.count : 0
-        module.answers.hold()
-        for (let word = 0; word < count; word++) out.schedule(time, module.answers.words[word])
-        feed(module, out, time, levelEvent(IN_CV, count > 0 ? 1 + ANSWERED : 1))
+        module.answers.keepArmed()
+        const words = fire()
+        for (const word of words) out.schedule(time, word)
+        feed(module, out, time, levelEvent(IN_CV, words.length > 0 ? 1 + ANSWERED : 1))
         feed(module, out, time + 1000, levelEvent(IN_CV, 0))
       })
       return events.sort()

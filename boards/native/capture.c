@@ -21,6 +21,7 @@ struct input {
   volatile uint32_t fired; /* what `armed` was when last fired */
   volatile uint32_t heard; /* what `fired` was when core 0 was last told */
   volatile uint32_t untold; /* what it was when that was last lost in a full ring */
+  volatile uint32_t rises, told; /* put into the ring, and taken by core 0 */
   struct answer places[2];
 };
 
@@ -82,10 +83,10 @@ void capture_hold_off(unsigned input, uint32_t micros) {
   if (input < INPUTS) inputs[input].hold_off = micros;
 }
 
-/* Has an answer left that core 0 has not been told of yet? */
+/* Has a rise come, or an answer left, that core 0 has not been told of yet? */
 static bool is_unheard(const struct input *in) {
   uint32_t fired = in->fired;
-  return fired != in->heard && fired != in->untold;
+  return in->rises != in->told || (fired != in->heard && fired != in->untold);
 }
 
 bool capture_arm(unsigned input, const struct answer_word *words, unsigned count) {
@@ -108,7 +109,7 @@ bool capture_arm(unsigned input, const struct answer_word *words, unsigned count
   port_barrier();
   in->armed = in->armed + 1;
   port_barrier();
-  if (is_unheard(in)) { /* the one before has left at this very moment */
+  if (in->fired != in->armed && is_unheard(in)) { /* a rise at this very moment, and what was armed before may have left */
     in->places[in->armed & 1].count = 0;
     return false;
   }
@@ -125,7 +126,9 @@ bool capture_is_armed(unsigned input) {
 bool capture_take(struct captured *event) {
   if (!ring_waiting(&ring)) return false;
   *event = events[ring.taken & (CAPTURED_LENGTH - 1)];
-  if (event->answered) inputs[event->input].heard = inputs[event->input].fired;
+  struct input *in = &inputs[event->input];
+  if (event->kind == CAPTURED_EDGE && event->value) in->told = in->told + 1;
+  if (event->answered) in->heard = in->fired;
   ring_take(&ring);
   return true;
 }
@@ -221,6 +224,7 @@ static TACTUS_RAM void believe(struct input *in, stamp at, bool answered) {
     settling |= in->pin;
   }
   bool is_told = put(at, CAPTURED_EDGE, in->number, level, answered);
+  if (level && is_told) in->rises = in->rises + 1;
   if (!answered) return;
   finish(in);
   if (is_told) return;

@@ -13,8 +13,8 @@
  *
  * An input's answer is written into the one of two places that is not armed, then `armed` counts up; whoever fires it notes
  * the count. Each count has one writer, so arming never races firing, on one core or two (as long as one input is not armed
- * twice within the 2 us that firing takes). And as long as core 0 has not been told that an answer has left, it arms no other: whoever
- * arms decides by what he has heard, and would take what has left for another, or for none.
+ * twice within the 2 us that firing takes). And as long as core 0 has not been told of a rise, it arms nothing: whoever arms
+ * decides by what he has heard, so what was meant for that rise would leave with the next, and what has left be taken for another.
  */
 #ifndef TACTUS_CAPTURE_H
 #define TACTUS_CAPTURE_H
@@ -66,7 +66,7 @@ void capture_begin(void);
 void capture_hold_off(unsigned input, uint32_t micros);
 
 /* Makes the next rising edge of `input` leave `words` at once; replaces what was armed. count 0 disarms.
-   False, and nothing changed: unknown input or kind, more than ANSWER_WORDS words, a DIN byte below F8; or an answer has left that
+   False, and nothing changed: unknown input or kind, more than ANSWER_WORDS words, a DIN byte below F8; or a rise has come that
    `capture_take` has not told of yet (take what there is, decide anew). */
 bool capture_arm(unsigned input, const struct answer_word *words, unsigned count);
 bool capture_is_armed(unsigned input);

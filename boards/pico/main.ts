@@ -6,12 +6,11 @@
  */
 import Timer from "timer"
 import { pump } from "../../src/backend"
-import { IN_CV } from "../../src/event"
 import { BOARD_ANSWER_MICROS } from "../../src/lead"
 import { Module } from "../../src/module"
 import { PicoBackend } from "./backend"
 import { BoardFaults } from "./faults"
-import { carry, din, guard, input, open, output, run, sleep, watchdog } from "./native"
+import { arm, carry, din, guard, input, open, output, run, sleep, watchdog } from "./native"
 import { openNetwork, type Network } from "./network"
 import { isResetGesture, openPanel, showPanel } from "./panel"
 import { INPUT_PINS, OUTPUT_PINS, PIN_DIN_IN, PIN_DIN_OUT } from "./pins"
@@ -35,6 +34,7 @@ function startCore(): void {
     core = new Module()
   }
   core.conductor.answerMicros = BOARD_ANSWER_MICROS
+  core.answers.armBy(arm)
   network = openNetwork(core, backend, () => sleep(0))
   core.board = { counters: () => Object.assign(faults.counters(), network.counters()) }
   core.carryBy({ carry })
@@ -44,7 +44,7 @@ function startCore(): void {
 function turn(): void {
   try {
     pump(backend, network.player)
-    if (backend.arm(IN_CV, core.answers.words, core.answers.count)) core.answers.hold()
+    core.answers.keepArmed()
     if (core.sources.isFollowing) guardWire()
     network.turn()
     sleep(network.nextTurn())

@@ -160,6 +160,7 @@ BEHAVIOUR(the_doorbell_rings_for_an_answer_on_usb_once_it_is_there) {
 BEHAVIOUR(a_falling_edge_leaves_the_answer_armed) {
   start();
   levels_at(1500, CV_PIN);
+  expect(1500, CV, 1, 0);
   struct answer_word word = {1, ANSWER_PINS};
   capture_arm(CV, &word, 1);
   levels_at(2000, 0);
@@ -184,9 +185,14 @@ BEHAVIOUR(arming_again_replaces_and_disarming_removes) {
 }
 
 /* Core 0 takes what has come, decides, arms; a pulse comes between. What left is what was armed then, and it has to hear of that first. */
-BEHAVIOUR(nothing_is_armed_anew_before_core_0_has_heard_that_an_answer_has_left) {
+BEHAVIOUR(nothing_is_armed_before_core_0_has_heard_of_every_rise_there_was) {
   start();
   struct answer_word one = {1, ANSWER_PINS}, two = {2, ANSWER_PINS};
+  levels_at(1200, CV_PIN); /* finds nothing armed, and what is meant for it must not leave with the next */
+  levels_at(1300, 0);
+  PROMISE(!capture_arm(CV, &two, 1));
+  expect(1200, CV, 1, 0);
+  expect(1300, CV, 0, 0);
   PROMISE(capture_arm(CV, &one, 1));
   expect_nothing();
   levels_at(2000, CV_PIN);
@@ -299,6 +305,7 @@ BEHAVIOUR(a_bounce_before_the_loop_has_looked_is_not_answered) {
   capture_hold_off(CV, 500);
   levels_at(1500, CV_PIN);
   turn_at(2500);
+  expect(1500, CV, 1, 0);
   struct answer_word word = {1, ANSWER_PINS};
   capture_arm(CV, &word, 1);
   fake.levels = 0;
@@ -309,7 +316,6 @@ BEHAVIOUR(a_bounce_before_the_loop_has_looked_is_not_answered) {
   fake.levels = 0;
   capture_edges(3003);
   turn_at(3004);
-  expect(1500, CV, 1, 0);
   expect(3000, CV, 0, 0);
   expect_nothing();
   PROMISE(capture_is_armed(CV));
