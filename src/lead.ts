@@ -2,10 +2,15 @@
  * How far ahead the module decides beside the ordinary lead of backend.ts, and how often it wants to be asked. Each figure is a trade of
  * promptness against what a turn of TypeScript costs on the slowest board.
  */
+import { LEAD_MICROS } from "./backend"
 import type { Micros } from "./time"
 
 /** With `follow` clocks are committed only this far ahead, so that an early pulse finds little to overtake. */
-export const FOLLOW_LEAD_MICROS: Micros = 2000
+const FOLLOW_LEAD_MICROS: Micros = 2000
+
+export function leadOf(follows: boolean): Micros {
+  return follows ? FOLLOW_LEAD_MICROS : LEAD_MICROS
+}
 
 /** From a turn's beginning to the next event: a collection and a long turn on an RP2040 fit in (2.5 and 2.7 ms, measured). */
 export const TURN_MICROS: Micros = 6000
@@ -23,6 +28,19 @@ export const QUEUE_MICROS: Micros = 3000
 export const AHEAD_MICROS: Micros = 80000
 export const AHEAD_TICKS = 12
 export const AHEAD_SLICE_MICROS: Micros = 4000
+
+/**
+ * What is asked at a playing port (the arpeggiator's SysEx, an identity request) takes 3 ms and may bring a collection. Each such message
+ * has so much committed beyond what is, once it is whole, and no more than the configuration port has: what changes the arpeggiator in
+ * play is soon heard, and many at once find time enough.
+ */
+const AHEAD_MESSAGE_MICROS: Micros = 12000
+
+/** How far is to be committed for a message at `time`, where it is `ahead` already. Cold. */
+export function messageAhead(time: Micros, ahead: Micros, period: Micros): Micros {
+  const furthest = time + Math.min(AHEAD_TICKS * period, AHEAD_MICROS)
+  return Math.min(Math.max(time + LEAD_MICROS, ahead) + AHEAD_MESSAGE_MICROS, furthest)
+}
 
 /** Real-time bytes that fit into it are fewer than the wire remembers. */
 export const WIRE_SLICE_MICROS: Micros = 10000

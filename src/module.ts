@@ -11,7 +11,7 @@ import { configure } from "./configure"
 import { countersOf } from "./counters"
 import { BUTTON_CHANNEL, BUTTON_PLAY, BUTTON_STEP, BUTTON_TAP } from "./control/buttons"
 import type { EventWord } from "./event"
-import { AHEAD_MICROS, AHEAD_SLICE_MICROS, AHEAD_TICKS, FOLLOW_LEAD_MICROS, QUEUE_MICROS, TURN_MICROS, WIRE_SLICE_MICROS } from "./lead"
+import { AHEAD_MICROS, AHEAD_SLICE_MICROS, AHEAD_TICKS, leadOf, messageAhead, QUEUE_MICROS, TURN_MICROS, WIRE_SLICE_MICROS } from "./lead"
 import {
   IN_BUTTON_PLAY,
   IN_CV,
@@ -43,6 +43,8 @@ import { DIN_BYTE_MICROS } from "./time"
 import { MIDI_START, RUNNING } from "./transport"
 
 export class Module extends Parts implements Processor, Configurable {
+  /** When SysEx that has come in is to be acted on; Infinity while none is. */
+  private askedAt: Micros = Infinity
   readonly config = new ConfigPort(this, this.configQueue)
   private readonly selfTest = this.config.selfTest
   /** Pulses that counted or corrected the ruling clock. */
@@ -154,18 +156,24 @@ export class Module extends Parts implements Processor, Configurable {
     const line = this.line
     let far = AHEAD_TICKS * line.period
     if (far > AHEAD_MICROS) far = AHEAD_MICROS
-    if (line.ahead < time + far && this.lead === LEAD_MICROS) this.lookAhead(time, far + AHEAD_SLICE_MICROS)
-    const config = this.config
-    config.input(time, event)
-    if (config.deadline < this.deadline) this.deadline = config.deadline
+    if (line.ahead < time + far && this.lead === LEAD_MICROS) this.lookAhead(time, time + far + AHEAD_SLICE_MICROS)
+    if (this.config.input(event)) this.asked(time)
   }
 
-  private lookAhead(time: Micros, far: Micros): void {
+  /** SysEx for this module is whole: the next render acts on it. */
+  asked(time: Micros): void {
+    const line = this.line
+    const ahead = messageAhead(time, line.ahead, line.period)
+    if (line.ahead < ahead && this.lead === LEAD_MICROS) this.lookAhead(time, ahead)
+    this.askedAt = time
+    if (time < this.deadline) this.deadline = time
+  }
+
+  private lookAhead(time: Micros, until: Micros): void {
     const line = this.line
     const limit = line.limit
     line.hearFrom(time, this.lead)
-    const ahead = this.sources.reach(time + far) + this.outputs.leastLatency
-    if (ahead > line.ahead) line.ahead = ahead
+    line.ahead = Math.max(line.ahead, this.sources.reach(until) + this.outputs.leastLatency)
     if (line.limit !== limit) {
       this.outputs.retime()
       this.findDeadline()
@@ -311,7 +319,10 @@ export class Module extends Parts implements Processor, Configurable {
       if (this.arp.deadline <= moment) this.arp.giveUp()
       this.outputs.touch()
     }
-    if (this.config.deadline <= moment) {
+    if (this.askedAt <= moment) {
+      this.askedAt = Infinity
+      this.din.act(moment)
+      this.usb.act(moment)
       this.config.act(moment)
       this.outputs.touch()
       this.isWaiting = true
@@ -332,7 +343,7 @@ export class Module extends Parts implements Processor, Configurable {
     if (this.bank.deadline < first) first = this.bank.deadline
     if (this.arp.deadline < first) first = this.arp.deadline
     if (this.selfTest.deadline < first) first = this.selfTest.deadline
-    if (this.config.deadline < first) first = this.config.deadline
+    if (this.askedAt < first) first = this.askedAt
     if (this.cvSource.deadline < first) first = this.cvSource.deadline
     if (this.usbSource.deadline < first) first = this.usbSource.deadline
     if (this.dinSource.deadline < first) first = this.dinSource.deadline
@@ -378,7 +389,7 @@ export class Module extends Parts implements Processor, Configurable {
 
   private configure(changed: readonly string[] | "all"): void {
     configure(this, changed)
-    this.lead = this.sources.isFollowing ? FOLLOW_LEAD_MICROS : LEAD_MICROS
+    this.lead = leadOf(this.sources.isFollowing)
     if (!this.sources.isFollowing) this.answers.count = 0
   }
 }

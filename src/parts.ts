@@ -16,7 +16,7 @@ import { OUT_MIDI_CONFIG, OUT_MIDI_USB } from "./event"
 import { tellCarrier, type Carrier } from "./midi/carrier"
 import { DinWire } from "./midi/din-wire"
 import { Merge } from "./midi/merge"
-import { MidiInput } from "./midi/midi-input"
+import { MidiInput, type Asked } from "./midi/midi-input"
 import { WordQueue } from "./midi/word-queue"
 import { Outputs } from "./output/outputs"
 import type { Settings } from "./settings"
@@ -29,7 +29,7 @@ import type { Micros } from "./time"
 import { Timeline } from "./timeline"
 import { Transport } from "./transport"
 
-export class Parts {
+export abstract class Parts implements Asked {
   /** The moment up to which all is done, and the horizon up to which all is sent. */
   protected now: Micros = 0
   protected committed: Micros = 0
@@ -61,8 +61,8 @@ export class Parts {
   readonly control = new MidiControl(this.bank, this.conductor)
   readonly arpPot = new DivisionPot()
   readonly arpSysex = new ArpSysex(this.arp, this.arpPot, this.settings)
-  readonly din = new MidiInput(SOURCE_DIN, this.sources, this.conductor, this.merge, this.control, this.arpSysex)
-  readonly usb = new MidiInput(SOURCE_USB, this.sources, this.conductor, this.merge, this.control, this.arpSysex)
+  readonly din = new MidiInput(SOURCE_DIN, this.sources, this.conductor, this.merge, this.control, this.arpSysex, this)
+  readonly usb = new MidiInput(SOURCE_USB, this.sources, this.conductor, this.merge, this.control, this.arpSysex, this)
 
   readonly resetFilter = new EdgeFilter()
   readonly buttons = new Buttons()
@@ -79,6 +79,8 @@ export class Parts {
     for (let i = 0; i < CHANNELS; i++) this.outputs.addTrain(this.bank.gates[i])
     this.outputs.addTrain(this.arp.gate)
   }
+  abstract asked(time: Micros): void
+
   /** From now on the back end carries it. */
   carryBy(carrier: Carrier): void {
     this.carrier = carrier

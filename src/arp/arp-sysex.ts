@@ -34,12 +34,16 @@ export class ArpSysex {
     private readonly settings: Settings,
   ) {}
 
-  /** Takes a whole SysEx, F0 and F7 included. True if it was meant for this device. */
+  /** Is a whole SysEx, F0 and F7 included, meant for this device? */
+  isMeant(bytes: ArrayLike<number>, length: number): boolean {
+    return length >= 5 && bytes[1] === KORG && bytes[2] === 0x30 + this.settings.arp.channel && bytes[3] === DEVICE
+  }
+
+  /** Takes it. True if it was meant for this device. */
   receive(bytes: ArrayLike<number>, length: number): boolean {
     this.answerLength = 0
-    const channel = 0x30 + this.settings.arp.channel
-    if (length < 5 || bytes[1] !== KORG || bytes[2] !== channel || bytes[3] !== DEVICE) return false
-    this.answer[2] = channel
+    if (!this.isMeant(bytes, length)) return false
+    this.answer[2] = bytes[2]
     if (!this.obey(bytes, length)) this.refused++
     return true
   }

@@ -57,8 +57,8 @@ export class ConfigPort {
   /** Messages for this device that could not be understood. */
   refused = 0
   readonly selfTest = new SelfTest()
-  /** When the message that has come in is to be acted on; Infinity while none is. */
-  deadline: Micros = Infinity
+  /** The parser holds a message that is to be acted on. */
+  private isAsked = false
   private readonly parser = new MidiParser()
   private nextRow = SETTING_ROWS.length
   private nextRowAt: Micros = 0
@@ -68,22 +68,24 @@ export class ConfigPort {
     private readonly queue: WordQueue,
   ) {}
 
-  /** Bytes that came at `time`. Nothing in one event follows the end of a message, as in a USB-MIDI packet. */
-  input(time: Micros, event: EventWord): void {
+  /** True: a message is whole, and to be acted on. Nothing in one event follows its end, as in a USB-MIDI packet. */
+  input(event: EventWord): boolean {
     const parser = this.parser
-    if (parser.takeData(event)) return
+    if (parser.takeData(event)) return false
     const length = lengthOf(event)
     for (let i = 0; i < length; i++) {
       if (parser.parse(byteOf(event, i)) === SYSEX) {
-        this.deadline = time
-        return
+        this.isAsked = true
+        return true
       }
     }
+    return false
   }
 
-  /** Acts on the message that came in at `time`. */
+  /** Acts on the message that came in at `time`, if any did. */
   act(time: Micros): void {
-    this.deadline = Infinity
+    if (!this.isAsked) return
+    this.isAsked = false
     const bytes = this.parser.sysex
     const length = this.parser.sysexLength
     if (isIdentityRequest(bytes, length)) this.queue.pushSysex(time + ANSWER_MICROS, identity(), IDENTITY_LENGTH)

@@ -1,5 +1,6 @@
 /**
- * One MIDI input: its bytes become clocks and transport for the conductor, and everything else goes to the merge.
+ * One MIDI input: its bytes become clocks and transport for the conductor, and everything else goes to the merge. SysEx for this module
+ * is not acted on as it comes in, but by the next render, at the same moment: see Module on what is committed before.
  */
 import type { ArpSysex } from "../arp/arp-sysex"
 import { IDENTITY_LENGTH, identity, isIdentityRequest } from "../config/identity"
@@ -15,8 +16,15 @@ import { MIDI_CLOCK, MIDI_CONTINUE, MIDI_SONG_POSITION, MIDI_START, MIDI_STOP } 
 import type { Merge } from "./merge"
 import { MESSAGE, MidiParser, NOTHING, REAL_TIME, SYSEX } from "./parser"
 
+/** Who has `act` called, by the next render at `time`. */
+export interface Asked {
+  asked(time: Micros): void
+}
+
 export class MidiInput {
   readonly parser = new MidiParser()
+  /** The parser holds SysEx that is to be acted on. */
+  private isAsked = false
 
   /** `source` is SOURCE_DIN or SOURCE_USB. */
   constructor(
@@ -26,6 +34,7 @@ export class MidiInput {
     private readonly merge: Merge,
     private readonly control: MidiControl,
     private readonly arp: ArpSysex,
+    private readonly module: Asked,
   ) {}
 
   /** Bytes that were complete at `time`. False: they completed nothing, and nothing has changed. */
@@ -38,7 +47,7 @@ export class MidiInput {
       if (done !== NOTHING) isMessage = true
       if (done === REAL_TIME) this.realTime(time)
       else if (done === MESSAGE) this.message(time)
-      else if (done === SYSEX) this.sysex(time)
+      else if (done === SYSEX) this.sysex(time, i + 1 === length)
     }
     return isMessage
   }
@@ -71,11 +80,27 @@ export class MidiInput {
     }
   }
 
-  private sysex(time: Micros): void {
+  /** `isLast`: nothing in the event follows it, as in a USB-MIDI packet; what follows would be read over it. */
+  private sysex(time: Micros, isLast: boolean): void {
     const parser = this.parser
+    if (!isIdentityRequest(parser.sysex, parser.sysexLength) && !this.arp.isMeant(parser.sysex, parser.sysexLength)) {
+      this.merge.sysex(this.source === SOURCE_USB, time, parser)
+      return
+    }
+    this.isAsked = true
+    if (isLast) this.module.asked(time)
+    else this.act(time)
+  }
+
+  /** Acts on the SysEx that came in at `time`, if any did. */
+  act(time: Micros): void {
+    if (!this.isAsked) return
+    this.isAsked = false
+    const parser = this.parser
+    const arp = this.arp
     const fromUsb = this.source === SOURCE_USB
     if (isIdentityRequest(parser.sysex, parser.sysexLength)) this.merge.answer(fromUsb, time, identity(), IDENTITY_LENGTH)
-    else if (!this.arp.receive(parser.sysex, parser.sysexLength)) this.merge.sysex(fromUsb, time, parser)
-    else if (this.arp.answerLength > 0) this.merge.answer(fromUsb, time, this.arp.answer, this.arp.answerLength)
+    else if (arp.receive(parser.sysex, parser.sysexLength) && arp.answerLength > 0)
+      this.merge.answer(fromUsb, time, arp.answer, arp.answerLength)
   }
 }
