@@ -321,10 +321,9 @@ export class Module extends Parts implements Processor, Configurable {
     }
     if (this.askedAt <= moment) {
       this.askedAt = Infinity
-      this.din.act(moment)
-      this.usb.act(moment)
-      this.config.act(moment)
-      this.outputs.touch()
+      if (this.din.act(moment)) this.outputs.touch()
+      if (this.usb.act(moment)) this.outputs.touch()
+      if (this.config.act(moment)) this.outputs.touch()
       this.isWaiting = true
     }
     if (this.selfTest.deadline <= moment) {

@@ -1,7 +1,8 @@
 /**
  * One record of settings. A change is taken whole or refused whole: a bad value is named with its range, and everything stays as
  * it was. It runs at start and when someone turns a setting, also while the clock runs: so a key is looked up, not searched for (the
- * index is made when the firmware is built), and a change writes what it changes, and takes it back where it is refused.
+ * index is made when the firmware is built), a change writes what it changes, and takes it back where it is refused, and nobody can
+ * make a refusal long: it names so many problems, and for so many unknown keys what may have been meant.
  */
 import type { SettingRow } from "./settings-table"
 import { SECRET, SETTING_ROWS } from "./settings-table"
@@ -50,14 +51,33 @@ export interface Settings {
 /** A nested object (or array: its indices are names) of unknown values, as JSON gives it. */
 export type Tree = { [key: string]: unknown }
 
-/** Rows by key, and what is above them: the key of each group, true for a list such as `sync`. */
+/** Of one refusal: each takes an RP2040 some milliseconds. */
+const MOST_PROBLEMS = 4
+const MOST_SUGGESTIONS = 2
+/** More settings than these are not nearly of one name. */
+const MOST_NEAR = 8
+/** Of a value that is refused, letters. */
+const MOST_SHOWN = 48
+
+/** Rows by key, and what is above them: the key of each group, true for a list such as `sync`; and the names that follow each prefix. */
 const ROWS = Object.create(null) as { [key: string]: SettingRow | undefined }
 const GROUPS = Object.create(null) as { [key: string]: boolean | undefined }
+const NAMES = Object.create(null) as { [prefix: string]: string[] | undefined }
 for (const row of SETTING_ROWS) {
   ROWS[row.key] = row
+  addName("", row.key)
   for (let dot = row.key.indexOf("."); dot >= 0; dot = row.key.indexOf(".", dot + 1)) {
     GROUPS[row.key.slice(0, dot)] = row.key[dot + 1] >= "0" && row.key[dot + 1] <= "9"
+    addName(row.key.slice(0, dot + 1), row.key)
   }
+}
+const LOWER_KEYS = SETTING_ROWS.map((row) => row.key.toLowerCase())
+const LATENCIES = SETTING_ROWS.filter((row) => row.key.includes("latencyMicros")).map((row) => row.key)
+
+function addName(prefix: string, key: string): void {
+  const names = (NAMES[prefix] ??= [])
+  const [name] = key.slice(prefix.length).split(".")
+  if (!names.includes(name)) names.push(name)
 }
 
 /** The row of a key; undefined where there is none. */
@@ -82,6 +102,7 @@ export function changeSettings(settings: Settings, change: unknown, changed: str
   const before: Before = []
   collect(change, "", settings as unknown as Tree, before, changed, problems)
   if (problems.length === 0) checkTogether(settings, problems)
+  if (problems.length > MOST_PROBLEMS) problems[MOST_PROBLEMS] = "the rest was not looked at"
   if (problems.length > 0) takeBack(before, changed)
   else if (before.length > 0) settings.changes++
   return problems
@@ -98,10 +119,10 @@ function takeBack(before: Before, changed: string[]): void {
   }
 }
 
-/** `into` is the group that `prefix` names. */
+/** `into` is the group that `prefix` names. Ends with one problem more than are named. */
 function collect(change: Tree, prefix: string, into: Tree, before: Before, changed: string[], problems: string[]): void {
   const names = Object.keys(change)
-  for (let i = 0; i < names.length; i++) {
+  for (let i = 0; i < names.length && problems.length <= MOST_PROBLEMS; i++) {
     const name = names[i]
     const key = prefix + name
     const value = change[name]
@@ -114,9 +135,10 @@ function collect(change: Tree, prefix: string, into: Tree, before: Before, chang
     } else if (GROUPS[key] !== undefined) {
       if (isTree(value) && Array.isArray(value) === GROUPS[key]) collect(value, key + ".", groupAt(into, name), before, changed, problems)
       else problems.push(`${key} is ${show(value)}; expected ${GROUPS[key] ? "a list" : "an object"}`)
-    } else if (GROUPS[prefix.slice(0, -1)])
-      problems.push(`${prefix.slice(0, -1)} has ${names.length} entries; expected ${listLength(prefix)} at most`)
-    else problems.push(`${key} is not a setting; ${suggestion(key, prefix)}`)
+    } else if (GROUPS[prefix.slice(0, -1)]) {
+      problems.push(`${prefix.slice(0, -1)} has ${names.length} entries; expected ${NAMES[prefix]?.length ?? 0} at most`)
+      return
+    } else problems.push(`${key} is not a setting${suggestion(key, prefix, problems)}`)
   }
 }
 
@@ -140,10 +162,6 @@ function groupAt(into: Tree, name: string): Tree {
   let node = into
   for (const part of name.split(".")) node = node[part] as Tree
   return node
-}
-
-function listLength(prefix: string): number {
-  return new Set(SETTING_ROWS.filter((row) => row.key.startsWith(prefix)).map((row) => row.key.slice(prefix.length).split(".")[0])).size
 }
 
 function problemOf(row: SettingRow, value: unknown): string {
@@ -185,24 +203,28 @@ function isOfForm(row: SettingRow, text: string): boolean {
 function checkTogether(settings: Settings, problems: string[]): void {
   if (settings.source !== "cv" && settings.source !== "auto") return
   if (settings.cv.policy !== "follow") return
-  for (const row of SETTING_ROWS) {
-    if (!row.key.includes("latencyMicros")) continue
-    const value = readSetting(settings, row.key) as number
-    if (value < 0) {
+  for (const key of LATENCIES) {
+    const value = readSetting(settings, key) as number
+    if (value < 0 && problems.length <= MOST_PROBLEMS) {
       problems.push(
-        `${row.key} is ${value}; expected 0..50000 µs: with cv.policy "follow" the clock is not predicted, so nothing can leave before its pulse`,
+        `${key} is ${value}; expected 0..50000 µs: with cv.policy "follow" the clock is not predicted, so nothing can leave before its pulse`,
       )
     }
   }
 }
 
-/** Settings of nearly that name; where there are none, all that stand beside it. */
-function suggestion(key: string, prefix: string): string {
-  const last = key.slice(key.lastIndexOf(".") + 1).toLowerCase()
-  const near = SETTING_ROWS.filter((row) => row.key.toLowerCase().endsWith(last) || row.key.toLowerCase().startsWith(key.toLowerCase()))
-  if (near.length > 0) return `did you mean ${near.map((row) => row.key).join(" or ")}?`
-  const beside = SETTING_ROWS.filter((row) => row.key.startsWith(prefix)).map((row) => row.key.slice(prefix.length).split(".")[0])
-  return `expected one of ${beside.filter((name, i) => beside.indexOf(name) === i).join(", ")}`
+/** Settings of nearly that name; where there are none, all that stand beside it. Nothing where `problems` has suggested enough. */
+function suggestion(key: string, prefix: string, problems: readonly string[]): string {
+  if (problems.length >= MOST_SUGGESTIONS) return ""
+  const lower = key.toLowerCase()
+  const last = lower.slice(lower.lastIndexOf(".") + 1)
+  const near: string[] = []
+  for (let i = 0; i < LOWER_KEYS.length && near.length <= MOST_NEAR; i++) {
+    const one = LOWER_KEYS[i]
+    if (one.endsWith(last) || one.startsWith(lower)) near.push(SETTING_ROWS[i].key)
+  }
+  if (near.length > 0 && near.length <= MOST_NEAR) return `; did you mean ${near.join(" or ")}?`
+  return `; expected one of ${(NAMES[prefix] ?? []).join(", ")}`
 }
 
 /** Reads the value at a dotted key; undefined where there is none. */
@@ -236,5 +258,7 @@ function isTree(value: unknown): value is Tree {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value)
+  if (value === undefined) return "nothing"
+  const text = JSON.stringify(value)
+  return text.length > MOST_SHOWN ? text.slice(0, MOST_SHOWN) + "..." : text
 }

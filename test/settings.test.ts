@@ -62,6 +62,26 @@ describe("settings", () => {
     }
   })
 
+  it("suggests no more than twice in one refusal, and names no more than four problems", () => {
+    const unknown = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`a${n}`, n]))
+    const problems = changeSettings(standardSettings(), unknown)
+    assert.equal(problems.length, 5)
+    assert.equal(problems.filter((problem) => /expected one of|did you mean/.test(problem)).length, 2)
+    assert.deepEqual(problems.slice(2), ["a2 is not a setting", "a3 is not a setting", "the rest was not looked at"])
+    const four = Object.fromEntries(Object.entries(unknown).slice(0, 4))
+    assert.equal(changeSettings(standardSettings(), four).length, 4, "and there was no more")
+    const early = Object.fromEntries(SETTING_ROWS.filter(({ key }) => key.includes("latency")).map(({ key }) => [key, -1]))
+    assert.equal(changeSettings(standardSettings(), { "cv.policy": "follow", ...early }).length, 5)
+  })
+
+  it("count a list that is too long once, show the beginning of a long value, and suggest what is nearly of one name only", () => {
+    const refusal = (change: unknown) => changeSettings(standardSettings(), change).join("; ")
+    assert.equal(refusal({ sync: new Array(200).fill({}) }), "sync has 200 entries; expected 4 at most")
+    assert.match(refusal({ tempo: "x".repeat(400) }), /^tempo is "x{47}\.\.\.; expected 20/)
+    assert.match(refusal({ "": 1 }), /^ is not a setting; expected one of source, tempo, /)
+    assert.match(refusal({ CV: 1 }), /^CV is not a setting; did you mean cv\.ppqn or cv\.policy or /)
+  })
+
   it("may be named with dots, and are taken back all the same", () => {
     const settings = standardSettings()
     assert.deepEqual(changeSettings(settings, { "cv.ppqn": 4, "sync.1": { name: "Keys" } }), [])

@@ -25,6 +25,8 @@ export class ArpSysex {
   /** The answer to the last message; none where the length is 0. */
   readonly answer: number[] = [0xf0, KORG, 0x30, DEVICE, 0, 0, 0, 0, 0, 0, 0]
   answerLength = 0
+  /** The last message changed what is played. */
+  isHeard = false
   /** Messages for this device that were refused. */
   refused = 0
 
@@ -42,6 +44,7 @@ export class ArpSysex {
   /** Takes it. True if it was meant for this device. */
   receive(bytes: ArrayLike<number>, length: number): boolean {
     this.answerLength = 0
+    this.isHeard = false
     if (!this.isMeant(bytes, length)) return false
     this.answer[2] = bytes[2]
     if (!this.obey(bytes, length)) this.refused++
@@ -60,10 +63,11 @@ export class ArpSysex {
       this.settings.arp.mode = first
       this.settings.changes++
       this.arp.setMode(first)
+      this.isHeard = true
     } else if (command === 0x01 && first < SETTING_PATTERNS) {
       this.settings.arp.pattern = first
       this.settings.changes++
-      this.arp.select(this.settings.arp.patterns[first])
+      this.select(first)
     } else return false
     return this.acknowledge(command)
   }
@@ -73,8 +77,13 @@ export class ArpSysex {
     if (bytes[at] > 15 || bytes[at + 1] > 15 || size > 8) return false
     this.settings.arp.patterns[pattern] = patternOf(bytes[at], bytes[at + 1], size === 0 ? 8 : size)
     this.settings.changes++
-    if (pattern === this.settings.arp.pattern) this.arp.select(this.settings.arp.patterns[pattern])
+    if (pattern === this.settings.arp.pattern) this.select(pattern)
     return this.acknowledge(bytes[4])
+  }
+
+  private select(pattern: number): void {
+    this.arp.select(this.settings.arp.patterns[pattern])
+    this.isHeard = true
   }
 
   private read(pattern: number): boolean {

@@ -41,6 +41,14 @@ const ANSWER_MICROS = 2000
 const ROW_MICROS = 20000
 /** Longest text of an answer: a SysEx is 512 bytes at the most. */
 const LONGEST_TEXT = 500
+/** Of a refusal: each letter takes a board its time, and the first reason is the one that helps. */
+const LONGEST_REFUSAL = 320
+/** Opening brackets of a write: more than all settings have. An RP2040's stack takes some 120 of them, one in another, and 450 reset it. */
+const MOST_BRACKETS = 64
+/** Letters looked at together: on XS each look counts from the string's beginning. */
+const PIECE = 32
+/** A text, what stands before it, and the piece at which it is cut off, should all of that be escaped. */
+const LONGEST_ANSWER = LONGEST_TEXT + 16 + 6 * PIECE
 
 /** What the port configures. */
 export interface Configurable {
@@ -60,13 +68,17 @@ export class ConfigPort {
   /** The parser holds a message that is to be acted on. */
   private isAsked = false
   private readonly parser = new MidiParser()
+  /** Made letter by letter: on XS a string that grows is a new one with each letter. */
+  private readonly answer = new Uint8Array(LONGEST_ANSWER)
   private nextRow = SETTING_ROWS.length
   private nextRowAt: Micros = 0
 
   constructor(
     private readonly device: Configurable,
     private readonly queue: WordQueue,
-  ) {}
+  ) {
+    this.answer.set(HEAD)
+  }
 
   /** True: a message is whole, and to be acted on. Nothing in one event follows its end, as in a USB-MIDI packet. */
   input(event: EventWord): boolean {
@@ -82,14 +94,15 @@ export class ConfigPort {
     return false
   }
 
-  /** Acts on the message that came in at `time`, if any did. */
-  act(time: Micros): void {
-    if (!this.isAsked) return
+  /** Acts on the message that came in at `time`, if any did. True: it did. */
+  act(time: Micros): boolean {
+    if (!this.isAsked) return false
     this.isAsked = false
     const bytes = this.parser.sysex
     const length = this.parser.sysexLength
     if (isIdentityRequest(bytes, length)) this.queue.pushSysex(time + ANSWER_MICROS, identity(), IDENTITY_LENGTH)
     else if (length > BODY && isOurs(bytes)) this.obey(time, bytes[4], textOf(bytes, length))
+    return true
   }
 
   /** A dump is under way. */
@@ -133,6 +146,10 @@ export class ConfigPort {
   }
 
   private write(at: Micros, text: string): void {
+    if (text.split("[").length + text.split("{").length - 2 > MOST_BRACKETS) {
+      this.send(at, DONE, `more than ${MOST_BRACKETS} brackets`, [1])
+      return
+    }
     let change: unknown
     try {
       change = JSON.parse(text)
@@ -146,7 +163,7 @@ export class ConfigPort {
   private take(at: Micros, change: unknown): void {
     const problems = this.device.takeSettings(change)
     if (problems.length === 0) this.send(at, DONE, "", [0])
-    else this.send(at, DONE, problems.join("; "), [1])
+    else this.send(at, DONE, problems.join("; ").slice(0, LONGEST_REFUSAL), [1])
   }
 
   private line(key: string): string {
@@ -154,14 +171,19 @@ export class ConfigPort {
   }
 
   private send(at: Micros, command: number, text: string, before: readonly number[] = []): void {
-    const bytes = HEAD.slice()
-    bytes.push(command)
-    for (let i = 0; i < before.length; i++) bytes.push(before[i])
-    const shown = isAscii(text) ? text : ascii(text)
-    const length = shown.length < LONGEST_TEXT ? shown.length : LONGEST_TEXT
-    for (let i = 0; i < length; i++) bytes.push(shown.charCodeAt(i))
-    bytes.push(0xf7)
-    this.queue.pushSysex(at, bytes, bytes.length)
+    const bytes = this.answer
+    let end = HEAD.length
+    bytes[end++] = command
+    for (let i = 0; i < before.length; i++) bytes[end++] = before[i]
+    const furthest = end + LONGEST_TEXT
+    for (let i = 0; end < furthest; i += PIECE) {
+      const piece = text.slice(i, i + PIECE)
+      if (piece === "") break
+      end = put(piece, bytes, end)
+    }
+    if (end > furthest) end = furthest
+    bytes[end++] = 0xf7
+    this.queue.pushSysex(at, bytes, end)
   }
 }
 
@@ -183,17 +205,13 @@ function textOf(bytes: Uint8Array, length: number): string {
   return text
 }
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x7f) return false
-  return true
-}
-
-/** What is not ASCII, the way JSON escapes it. */
-function ascii(text: string): string {
-  let result = ""
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    result += code < 0x7f ? text[i] : "\\u" + code.toString(16).padStart(4, "0")
+/** Returns where it ends. What is not ASCII is written the way JSON escapes it. */
+function put(piece: string, bytes: Uint8Array, end: number): number {
+  const { length } = piece
+  for (let i = 0; i < length; i++) {
+    const code = piece.charCodeAt(i)
+    if (code < 0x7f) bytes[end++] = code
+    else end = put("\\u" + code.toString(16).padStart(4, "0"), bytes, end)
   }
-  return result
+  return end
 }

@@ -14,7 +14,7 @@ import type { Micros } from "../time"
 import { DIN_BYTE_MICROS } from "../time"
 import { MIDI_CLOCK, MIDI_CONTINUE, MIDI_SONG_POSITION, MIDI_START, MIDI_STOP } from "../transport"
 import type { Merge } from "./merge"
-import { MESSAGE, MidiParser, NOTHING, REAL_TIME, SYSEX } from "./parser"
+import { MESSAGE, MidiParser, NOTHING, REAL_TIME } from "./parser"
 
 /** Who has `act` called, by the next render at `time`. */
 export interface Asked {
@@ -44,10 +44,11 @@ export class MidiInput {
     let isMessage = false
     for (let i = 0; i < length; i++) {
       const done = parser.parse(byteOf(event, i))
-      if (done !== NOTHING) isMessage = true
+      if (done === NOTHING) continue
       if (done === REAL_TIME) this.realTime(time)
       else if (done === MESSAGE) this.message(time)
-      else if (done === SYSEX) this.sysex(time, i + 1 === length)
+      else if (this.sysex(time, i + 1 === length)) continue
+      isMessage = true
     }
     return isMessage
   }
@@ -80,27 +81,35 @@ export class MidiInput {
     }
   }
 
-  /** `isLast`: nothing in the event follows it, as in a USB-MIDI packet; what follows would be read over it. */
-  private sysex(time: Micros, isLast: boolean): void {
+  /**
+   * `isLast`: nothing in the event follows it, as in a USB-MIDI packet; what follows would be read over it. True: the next render acts on
+   * it, and nothing has changed yet.
+   */
+  private sysex(time: Micros, isLast: boolean): boolean {
     const parser = this.parser
     if (!isIdentityRequest(parser.sysex, parser.sysexLength) && !this.arp.isMeant(parser.sysex, parser.sysexLength)) {
       this.merge.sysex(this.source === SOURCE_USB, time, parser)
-      return
+      return false
     }
     this.isAsked = true
     if (isLast) this.module.asked(time)
     else this.act(time)
+    return isLast
   }
 
-  /** Acts on the SysEx that came in at `time`, if any did. */
-  act(time: Micros): void {
-    if (!this.isAsked) return
+  /** Acts on the SysEx that came in at `time`, if any did. True: outputs are to be looked at. */
+  act(time: Micros): boolean {
+    if (!this.isAsked) return false
     this.isAsked = false
     const parser = this.parser
     const arp = this.arp
     const fromUsb = this.source === SOURCE_USB
-    if (isIdentityRequest(parser.sysex, parser.sysexLength)) this.merge.answer(fromUsb, time, identity(), IDENTITY_LENGTH)
-    else if (arp.receive(parser.sysex, parser.sysexLength) && arp.answerLength > 0)
+    if (isIdentityRequest(parser.sysex, parser.sysexLength)) {
+      this.merge.answer(fromUsb, time, identity(), IDENTITY_LENGTH)
+      return false
+    }
+    if (arp.receive(parser.sysex, parser.sysexLength) && arp.answerLength > 0)
       this.merge.answer(fromUsb, time, arp.answer, arp.answerLength)
+    return arp.isHeard
   }
 }

@@ -63,6 +63,21 @@ describe("configuration over SysEx", () => {
     assert.equal(told(wait), "wait=1")
   })
 
+  it("makes no refusal long, and does not follow brackets deeper than settings go", () => {
+    const unknown = JSON.stringify(Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`a${n}`, n])))
+    const rack = new Rack()
+      .midi("midi-usb-config", 1e6, ...HEAD, 0x05, ...ascii(unknown), 0xf7)
+      .midi("midi-usb-config", 1.1e6, ...HEAD, 0x05, ...ascii("[".repeat(450)), 0xf7)
+      .midi("midi-usb-config", 1.2e6, ...HEAD, 0x05, ...ascii('{"sync":'.repeat(50)), 0xf7)
+      .midi("midi-usb-config", 1.3e6, ...HEAD, 0x05, ...ascii('{"lost":{"afterPeriods":1},"clock":{"widthMicros":1}}'), 0xf7)
+    const [many, deep, broken, micros] = answers(rack)
+    assert.match(told(many, 1), /^a0 is not a setting; expected one of source, /)
+    assert.equal(told(many, 1).length, 320)
+    assert.equal(told(deep, 1), "more than 64 brackets")
+    assert.equal(told(broken, 1), "not JSON")
+    assert.match(told(micros, 1), /; clock\.widthMicros is 1; expected .* \\u00b5s$/)
+  })
+
   it("dumps every setting, numbered", () => {
     const rows = answers(new Rack().midi("midi-usb-config", 1e6, ...HEAD, 0x03, 0xf7))
     assert.equal(rows.length, SETTING_ROWS.length)
