@@ -30,15 +30,16 @@ export const AHEAD_TICKS = 12
 export const AHEAD_SLICE_MICROS: Micros = 4000
 
 /**
- * What is asked at a playing port (the arpeggiator's SysEx, an identity request) takes 3 ms and may bring a collection. Each such message
- * has so much committed beyond what is, once it is whole, and no more than the configuration port has: what changes the arpeggiator in
- * play is soon heard, and many at once find time enough.
+ * What is asked at a playing port (the arpeggiator's SysEx, an identity request) takes 4 ms and may bring a collection. Each such message
+ * has so much committed beyond what is, once it is whole, and all of them so much at the most: what changes the arpeggiator in play is soon
+ * heard, and its 19 patterns at once find time enough.
  */
 const AHEAD_MESSAGE_MICROS: Micros = 12000
+const AHEAD_MESSAGES_MICROS: Micros = 100000
 
 /** How far is to be committed for a message at `time`, where it is `ahead` already. Cold. */
 export function messageAhead(time: Micros, ahead: Micros, period: Micros): Micros {
-  const furthest = time + Math.min(AHEAD_TICKS * period, AHEAD_MICROS)
+  const furthest = time + Math.min(AHEAD_TICKS * period, AHEAD_MESSAGES_MICROS)
   return Math.min(Math.max(time + LEAD_MICROS, ahead) + AHEAD_MESSAGE_MICROS, furthest)
 }
 

@@ -157,14 +157,12 @@ export class Module extends Parts implements Processor, Configurable {
     let far = AHEAD_TICKS * line.period
     if (far > AHEAD_MICROS) far = AHEAD_MICROS
     if (line.ahead < time + far && this.lead === LEAD_MICROS) this.lookAhead(time, time + far + AHEAD_SLICE_MICROS)
-    if (this.config.input(event)) this.asked(time)
+    if (this.config.input(event)) this.asked(time, time)
   }
 
-  /** SysEx for this module is whole: the next render acts on it. */
-  asked(time: Micros): void {
-    const line = this.line
-    const ahead = messageAhead(time, line.ahead, line.period)
-    if (line.ahead < ahead && this.lead === LEAD_MICROS) this.lookAhead(time, ahead)
+  /** SysEx for this module is whole: the next render commits as far as `ahead`, and acts on it. */
+  asked(time: Micros, ahead = messageAhead(time, this.line.ahead, this.line.period)): void {
+    if (this.line.ahead < ahead && this.lead === LEAD_MICROS) this.lookAhead(time, ahead)
     this.askedAt = time
     if (time < this.deadline) this.deadline = time
   }

@@ -133,11 +133,12 @@ function collect(change: Tree, prefix: string, into: Tree, before: Before, chang
       else if (row.isSecret && value === SECRET) continue
       else if (put(into, name, value, key === "tempo", before)) changed.push(key)
     } else if (GROUPS[key] !== undefined) {
-      if (isTree(value) && Array.isArray(value) === GROUPS[key]) collect(value, key + ".", groupAt(into, name), before, changed, problems)
-      else problems.push(`${key} is ${show(value)}; expected ${GROUPS[key] ? "a list" : "an object"}`)
-    } else if (GROUPS[prefix.slice(0, -1)]) {
-      problems.push(`${prefix.slice(0, -1)} has ${names.length} entries; expected ${NAMES[prefix]?.length ?? 0} at most`)
-      return
+      const isList = Array.isArray(value)
+      const most = NAMES[key + "."]?.length ?? 0
+      if (!isTree(value) || isList !== GROUPS[key])
+        problems.push(`${key} is ${show(value)}; expected ${GROUPS[key] ? "a list" : "an object"}`)
+      else if (isList && value.length > most) problems.push(`${key} has ${value.length} entries; expected ${most} at most`)
+      else collect(value, key + ".", groupAt(into, name), before, changed, problems)
     } else problems.push(`${key} is not a setting${suggestion(key, prefix, problems)}`)
   }
 }

@@ -33,7 +33,7 @@ const AHEAD_MICROS = 80000
 const TICK_MICROS = 500000 / 24
 /** The first pulses, whose tempo nobody knows, are answered as soon as may be. */
 const STARTED_MICROS = 500000
-/** Behind the end of a message at a playing port. */
+/** Behind the end of one message at a playing port. */
 const PLAYED_AHEAD_MICROS = 20000
 const ARP = [0xf0, 0x42, 0x30, 0x7f]
 const IDENTITY_REQUEST = [0xf0, 0x7e, 0x7f, 0x06, 0x01, 0xf7]

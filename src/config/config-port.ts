@@ -42,7 +42,7 @@ const ROW_MICROS = 20000
 /** Longest text of an answer: a SysEx is 512 bytes at the most. */
 const LONGEST_TEXT = 500
 /** Of a refusal: each letter takes a board its time, and the first reason is the one that helps. */
-const LONGEST_REFUSAL = 320
+const LONGEST_REFUSAL = 200
 /** Opening brackets of a write: more than all settings have. An RP2040's stack takes some 120 of them, one in another, and 450 reset it. */
 const MOST_BRACKETS = 64
 /** Letters looked at together: on XS each look counts from the string's beginning. */
