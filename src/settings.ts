@@ -2,7 +2,7 @@
  * One record of settings. A change is taken whole or refused whole: a bad value is named with its range, and everything stays as
  * it was. It runs at start and when someone turns a setting, also while the clock runs: so a key is looked up, not searched for (the
  * index is made when the firmware is built), a change writes what it changes, and takes it back where it is refused, and nobody can
- * make a refusal long: it names so many problems, and for so many unknown keys what may have been meant.
+ * make a refusal long: it names a few problems, and for one unknown key what may have been meant.
  */
 import type { SettingRow } from "./settings-table"
 import { SECRET, SETTING_ROWS } from "./settings-table"
@@ -53,7 +53,7 @@ export type Tree = { [key: string]: unknown }
 
 /** Of one refusal: each takes an RP2040 some milliseconds. */
 const MOST_PROBLEMS = 4
-const MOST_SUGGESTIONS = 2
+const MOST_SUGGESTIONS = 1
 /** More settings than these are not nearly of one name. */
 const MOST_NEAR = 8
 /** Of a value that is refused, letters. */

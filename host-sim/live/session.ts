@@ -21,8 +21,6 @@ import { SettingsKeeper } from "./settings-keeper"
 import { TestClock } from "./test-clock"
 
 const TEST_CLOCK_MILLISECONDS = 100
-/** Told of one request. */
-const MOST_PROBLEMS = 20
 
 export class Session {
   readonly host: LiveHost
@@ -128,7 +126,7 @@ export class Session {
   private async change(set: NestedSettings): Promise<readonly string[]> {
     const { settings } = this.host
     const problems = settings ? changeSettings(structuredClone(settings) as unknown as Settings, set) : []
-    return problems.length > 0 ? problems.slice(0, MOST_PROBLEMS) : this.host.set(set)
+    return problems.length > 0 ? problems : this.host.set(set)
   }
 
   private hear(update: Update): void {

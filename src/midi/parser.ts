@@ -5,7 +5,7 @@
  * `parse` says what the byte completed; the message itself is read from the fields, which stay until the next call.
  */
 
-import { lengthOf, type EventWord } from "../event"
+import type { EventWord } from "../event"
 
 export const NOTHING = 0
 export const MESSAGE = 1
@@ -59,7 +59,7 @@ export class MidiParser {
   takeData(event: EventWord): boolean {
     const end = this.sysexLength
     if (!this.inSysex || (event & 0x808080) !== 0 || end + 3 >= LONGEST_SYSEX) return false
-    const length = lengthOf(event)
+    const length = (event >>> 24) & 3
     if (length === 0) return false
     const sysex = this.sysex
     sysex[end] = event & 0x7f
