@@ -204,14 +204,13 @@ function isOfForm(row: SettingRow, text: string): boolean {
 function checkTogether(settings: Settings, problems: string[]): void {
   if (settings.source !== "cv" && settings.source !== "auto") return
   if (settings.cv.policy !== "follow") return
-  for (const key of LATENCIES) {
-    const value = readSetting(settings, key) as number
-    if (value < 0 && problems.length <= MOST_PROBLEMS) {
-      problems.push(
-        `${key} is ${value}; expected 0..50000 µs: with cv.policy "follow" the clock is not predicted, so nothing can leave before its pulse`,
-      )
-    }
-  }
+  const early = LATENCIES.filter((key) => (readSetting(settings, key) as number) < 0)
+  if (early.length === 0) return
+  const [key] = early
+  const others = early.length > 1 ? ` (and ${early.length - 1} more latencies are below 0)` : ""
+  problems.push(
+    `${key} is ${show(readSetting(settings, key))}${others}; expected 0..50000 µs: with cv.policy "follow" the clock is not predicted, so nothing can leave before its pulse`,
+  )
 }
 
 /** Settings of nearly that name; where there are none, all that stand beside it. Nothing where `problems` has suggested enough. */
