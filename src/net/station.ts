@@ -191,10 +191,10 @@ export class Station {
     }
     if (!message.addressHas(0, HELLO_ADDRESS)) return !this.map.isSet
     const rank = readHello(message)
-    // Nobody hears himself: machines made from one image are called the same.
-    if (rank?.id === this.options.name) this.namesakeHeard = this.arrived
-    else if (rank) {
-      this.election.hello(rank, this.arrived)
+    if (rank) {
+      // Nobody hears himself: machines made from one image are called the same.
+      if (rank.id === this.options.name) this.namesakeHeard = this.arrived
+      else this.election.hello(rank, this.arrived)
       if (rank.priority < LAST_RANK && (this.places.size < 256 || this.places.has(rank.id))) this.places.set(rank.id, this.from)
       this.onHello(rank.id, this.from)
       // Its timetag says when it was sent: how long packets take between this machine and its peers.

@@ -153,7 +153,10 @@ describe("a machine on a hostile network", () => {
     heard.hear(hello("n"))
     heard.go(2000)
     assert.equal(heard.station.status(heard.now).hasNamesake, false)
+    let met = ""
+    heard.station.onHello = (name) => (met = name)
     heard.hear(hello("m"))
+    assert.equal(met, "m", "it is told of the song all the same")
     assert.equal(heard.station.status(heard.now).hasNamesake, true)
     assert.deepEqual(heard.station.status(heard.now).peers, ["n"])
     assert.match(leaderWords(heard.station.status(heard.now)), /^another machine is called m too, give one of them another --name; /)
