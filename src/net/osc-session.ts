@@ -43,6 +43,8 @@ export interface OscOptions {
 /** Whoever leads others: what would move this module's song moves everybody's instead, each at its shared time. */
 export interface Conducting {
   play(at: SharedMicros): void
+  /** From where it stands; one that runs goes on. */
+  continue(at: SharedMicros): void
   stop(at: SharedMicros): void
   tempo(at: SharedMicros, bpm: number): void
 }
@@ -68,6 +70,9 @@ const START_MICROS = LEAD_MICROS + START_LEAD_MICROS + 1000
 
 /** A leader's changes are heard of this long before their time: two heartbeats may be lost. */
 export const CONDUCTING_MICROS = 800_000
+
+/** What has been given a time may be announced so much later than that: a loop that was held up moves no beat. */
+const SPARE_MICROS = 200_000
 
 /** Who announces beats far ahead has as much planned ahead; beyond this it stays in the queue, which is bounded. */
 const MOST_PLANNED = 1024
@@ -103,6 +108,8 @@ export class OscSession implements OscListener {
   private sentBeat = -Infinity
   private sentBase = NaN
   private told: Micros = 0
+  /** When everybody can have heard of what is announced now. */
+  private soonest: SharedMicros = 0
   /** D of the beats now sent. */
   private ahead = 0
   private readonly planned: Planned[] = []
@@ -156,9 +163,10 @@ export class OscSession implements OscListener {
       if (typeof command === "string") {
         this.refused++
         this.answer(this.reply, ERROR_ADDRESS, command)
-      } else if (this.conducting && this.conducts(this.conducting, command, seconds, fraction)) continue
-      else if (isImmediately(seconds, fraction)) this.queue.addNow(this.arrived + this.announced(command), { command, reply: this.reply })
-      else this.queue.add(sharedOfTimetag(seconds, fraction), this.arrived, { command, reply: this.reply })
+      } else if (!isImmediately(seconds, fraction))
+        this.queue.add(sharedOfTimetag(seconds, fraction), this.arrived, { command, reply: this.reply })
+      else if (!this.conducts(command, this.arrived + CONDUCTING_MICROS))
+        this.queue.addNow(this.arrived + this.announced(command), { command, reply: this.reply })
     }
   }
 
@@ -188,10 +196,13 @@ export class OscSession implements OscListener {
 
   private gather(now: Micros): void {
     if (this.queue.length === 0 || this.planned.length >= MOST_PLANNED) return
-    this.queue.run(this.clock.sharedAt(now + START_MICROS + this.ahead), this.planItem)
+    const told = START_MICROS + this.ahead
+    this.soonest = this.clock.sharedAt(now) + CONDUCTING_MICROS - SPARE_MICROS
+    this.queue.run(this.clock.sharedAt(now + (this.conducting ? Math.max(told, CONDUCTING_MICROS) : told)), this.planItem)
   }
 
   private readonly planItem = (time: SharedMicros, { command, reply }: Waiting): void => {
+    if (this.conducts(command, Math.max(time, this.soonest))) return
     const at = this.clock.localAt(time)
     if (command.kind === "transport" && command.value === REMOTE_PLAY)
       this.plan(at - START_MICROS - this.ahead, (told) => this.play(told, at))
@@ -283,13 +294,16 @@ export class OscSession implements OscListener {
     this.planned.splice(slot, 0, { time, run })
   }
 
-  /** A leader announces at once, for the time asked for or as soon as everybody can hear of it. */
-  private conducts(to: Conducting, command: Command, seconds: number, fraction: number): boolean {
-    const soonest = this.arrived + CONDUCTING_MICROS
-    const at = isImmediately(seconds, fraction) ? soonest : Math.max(soonest, sharedOfTimetag(seconds, fraction))
-    if (at > this.arrived + this.queue.furthestMicros) return false // refused and counted by the queue
+  /**
+   * A leader announces what is to be at `at`, as soon before as everybody can hear of it and no sooner: changes come to rule in the order
+   * in which they are announced, and a stop at the end of the song would hold up a tempo in its midst.
+   */
+  private conducts(command: Command, at: SharedMicros): boolean {
+    const to = this.conducting
+    if (to === undefined) return false
     if (command.kind === "transport" && command.value === REMOTE_STOP) to.stop(at)
-    else if (command.kind === "transport") to.play(at)
+    else if (command.kind === "transport" && command.value === REMOTE_PLAY) to.play(at)
+    else if (command.kind === "transport") to.continue(at)
     else if (command.kind === "settings" && isTempo(Number(command.change.tempo))) to.tempo(at, Number(command.change.tempo))
     else return false // a tempo that is none, too: the settings say what is wrong with it
     return true

@@ -5,7 +5,7 @@
  * on every machine the same: a tempo change lands on the same step everywhere.
  */
 import type { SharedMicros } from "../osc/timetag"
-import { TICK_MICROS_AT_1_BPM } from "../time"
+import { TICK_MICROS_AT_1_BPM, TICKS_PER_SIXTEENTH } from "../time"
 
 export interface TimelineChange {
   readonly leader: string
@@ -78,17 +78,27 @@ export class TimelineLeader {
   ) {}
 
   /** Plays from the beginning (or from `tick`) at `at`. */
-  play(at: SharedMicros, tick = 0, bpm?: number): TimelineChange {
+  play(wanted: SharedMicros, tick = 0, bpm?: number): TimelineChange {
+    const at = this.afterNewest(wanted)
     return this.make({ at, tick, isRunning: true, periodMicros: bpm ? TICK_MICROS_AT_1_BPM / bpm : this.period() })
   }
 
-  stop(at: SharedMicros): TimelineChange {
+  /** Plays from the sixteenth on which it stands; undefined where it runs. */
+  continue(at: SharedMicros): TimelineChange | undefined {
+    const { newest } = this.timeline
+    if (newest?.isRunning) return undefined
+    return this.play(at, Math.ceil((newest?.tick ?? 0) / TICKS_PER_SIXTEENTH) * TICKS_PER_SIXTEENTH)
+  }
+
+  stop(wanted: SharedMicros): TimelineChange {
+    const at = this.afterNewest(wanted)
     return this.make({ at, tick: this.tickAt(at), isRunning: false, periodMicros: this.period() })
   }
 
   /** A new tempo from the first tick at or after `at`: the step on which it changes is the same for all. */
-  tempo(at: SharedMicros, bpm: number): TimelineChange {
+  tempo(wanted: SharedMicros, bpm: number): TimelineChange {
     const { newest } = this.timeline
+    const at = this.afterNewest(wanted)
     const periodMicros = TICK_MICROS_AT_1_BPM / bpm
     if (!newest?.isRunning) return this.make({ at, tick: newest?.tick ?? 0, isRunning: false, periodMicros })
     const tick = Math.ceil(tickAtTime(newest, at))
@@ -96,11 +106,17 @@ export class TimelineLeader {
   }
 
   /** The same timeline under a new term: what an elected leader says first. */
-  takeOver(at: SharedMicros): TimelineChange | undefined {
+  takeOver(wanted: SharedMicros): TimelineChange | undefined {
     const { newest } = this.timeline
     if (!newest) return undefined
+    const at = this.afterNewest(wanted)
     const tick = newest.isRunning ? Math.ceil(tickAtTime(newest, at)) : newest.tick
     return this.make({ ...newest, at: newest.isRunning ? timeOfTick(newest, tick) : at, tick })
+  }
+
+  /** Changes come to rule one after the other. Before the newest its song has no ticks. */
+  private afterNewest(at: SharedMicros): SharedMicros {
+    return Math.max(at, this.timeline.newest?.at ?? at)
   }
 
   private tickAt(at: SharedMicros): number {

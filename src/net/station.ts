@@ -244,13 +244,14 @@ export class Station {
     if (!hand.takeOver(soon)) hand.tempo(soon, module.settings.tempo)
     this.session.conducting = {
       play: (at) => this.announce(() => hand.play(at)),
+      continue: (at) => this.announce(() => hand.continue(at)),
       stop: (at) => this.announce(() => hand.stop(at)),
       tempo: (at, bpm) => this.announce(() => hand.tempo(at, bpm)),
     }
   }
 
   /** Everybody hears of the change with the next turn. */
-  private announce(change: () => TimelineChange): void {
+  private announce(change: () => TimelineChange | undefined): void {
     change()
     this.nextHeartbeat = -Infinity
   }
