@@ -15,6 +15,7 @@ import { localMicros } from "./local-clock"
 import type { NetworkInterface } from "./network-interface"
 import { type ClockFeed, NtpClient } from "./ntp-client"
 import { NtpAnswers, NtpServer, type SharedClock } from "./ntp-server"
+import { Peers } from "./peers"
 import { answerLimit } from "./rate-limit"
 import { SystemClock } from "./system-clock"
 import { UdpPort } from "./udp-port"
@@ -60,16 +61,13 @@ export interface SocketCounters {
   readonly timeRefused: number
 }
 
-/** Five packets a second go to each; whoever says hello a hundred times from as many ports is no rig. */
-const MOST_PEERS = 64
-
 export class Sockets {
-  readonly peers: Address[]
   readonly map: ClockMap
   /** What the shared clock comes from, in words. */
   clockSource: () => string = () => "another part of this machine"
   readonly answers = answerLimit()
 
+  private readonly others: Peers
   private readonly closing: (() => void)[] = []
   private readonly clock: SharedClock
   private readonly given: NtpAnswers
@@ -82,7 +80,7 @@ export class Sockets {
     private readonly options: SocketOptions,
     private readonly listener: SocketListener,
   ) {
-    this.peers = [...options.peers]
+    this.others = new Peers(options.peers)
     this.map = options.map ?? new ClockMap()
     const { map } = this
     this.clock = {
@@ -114,6 +112,10 @@ export class Sockets {
     return sockets
   }
 
+  get peers(): Address[] {
+    return this.others.all
+  }
+
   get address(): string {
     return this.options.on.address
   }
@@ -138,11 +140,9 @@ export class Sockets {
 
   /** One of our kind has said hello from here, or is said to be here: it hears what peers hear. */
   met(at: Address): void {
-    const { peers } = this
     const isPlace = isIPv4(at.address) && at.port > 0 && at.port < 65536 && this.options.on.includes(at.address)
     if (!isPlace || (at.address === this.address && at.port === this.port)) return
-    const isKnown = peers.some(({ address, port }) => address === at.address && port === at.port)
-    if (!isKnown && peers.length < MOST_PEERS) peers.push(at)
+    this.others.met(at, localMicros())
   }
 
   /** Whoever leads says so from here: the clock is asked for there, if it is the leader's that is followed. */

@@ -18,6 +18,7 @@ export interface Rank {
 export type LeaderState = "none" | "leading" | "following" | "holding" | "elect" | "stand"
 
 const HELLO_LASTS_MICROS = 3_500_000
+const MOST_HEARD = 256
 
 function goesBefore(first: Rank, second: Rank): boolean {
   return first.priority !== second.priority ? first.priority < second.priority : first.id < second.id
@@ -36,7 +37,8 @@ export class Election {
   ) {}
 
   hello(rank: Rank, now: Micros): void {
-    if (this.heard.size < 256 || this.heard.has(rank.id)) this.heard.set(rank.id, { rank, at: now })
+    if (this.heard.size >= MOST_HEARD) for (const [id, { at }] of this.heard) if (now - at >= HELLO_LASTS_MICROS) this.heard.delete(id)
+    if (this.heard.size < MOST_HEARD || this.heard.has(rank.id)) this.heard.set(rank.id, { rank, at: now })
   }
 
   /** A heartbeat of the leader that the timeline has accepted. */

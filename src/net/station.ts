@@ -39,6 +39,7 @@ const NAMESAKE_LASTS_MICROS = 3_500_000
 
 /** Of those a leader hears, so many are introduced to each other. */
 const MOST_INTRODUCED = 16
+const MOST_PLACES = 256
 
 export interface StationOptions {
   readonly name: string
@@ -195,7 +196,8 @@ export class Station {
       // Nobody hears himself: machines made from one image are called the same.
       if (rank.id === this.options.name) this.namesakeHeard = this.arrived
       else this.election.hello(rank, this.arrived)
-      if (rank.priority < LAST_RANK && (this.places.size < 256 || this.places.has(rank.id))) this.places.set(rank.id, this.from)
+      if (this.places.size >= MOST_PLACES) this.places.clear() // who is here says hello again within a second
+      if (rank.priority < LAST_RANK) this.places.set(rank.id, this.from)
       this.onHello(rank.id, this.from)
       // Its timetag says when it was sent: how long packets take between this machine and its peers.
       if (this.map.isSet && !isImmediately(seconds, fraction))
