@@ -6,7 +6,7 @@
  * Answers are offered only while every clock before the pulse is out of the way: an early pulse finds none, and is caught up with. An
  * output that is still high, or has something of its own to send first, is not among them: it follows as software can.
  */
-import { IN_CV, type EventWord } from "./event"
+import { IN_CV, OUT_CLOCK, type EventWord } from "./event"
 import type { Outputs } from "./output/outputs"
 import type { EventSink } from "./processor"
 import { SOURCE_CV, type ClockSources } from "./source/clock-sources"
@@ -29,7 +29,8 @@ export class Answers {
   /** What the next pulse shall fire: the first `count` of these words. */
   readonly words: EventWord[] = []
   count = 0
-  private readonly armed: EventWord[] = []
+  private armed: EventWord[] = []
+  private spare: EventWord[] = []
   private armedCount = 0
   private arm: Arm = () => false
   private readonly sent = new Sent()
@@ -41,6 +42,7 @@ export class Answers {
     for (let i = 0; i < MOST_ANSWERS; i++) {
       this.words.push(0)
       this.armed.push(0)
+      this.spare.push(0)
     }
   }
 
@@ -74,17 +76,25 @@ export class Answers {
     this.armedCount = count
   }
 
-  /** The pulse at `time` has fired what was armed, and nothing else that it may have brought about. */
+  /**
+   * The pulse at `time` has fired what was armed, and nothing else that it may have brought about. Turns are long: as soon as the clocks
+   * are taken as sent the next are armed, and the rest comes after.
+   */
   take(time: Micros): void {
-    const armed = this.armed
+    const fired = this.armed
     const count = this.armedCount
     const tick = this.sources.pulseSources[SOURCE_CV].tick()
-    for (let i = 0; i < count; i++) this.outputs.hasSent(armed[i] >>> 26, tick, time, this.sent)
-    this.armedCount = this.count = 0
-    this.outputs.touch() // the next turn is to offer the next one, whatever is due
-    // Turns are long: most of the next answer can be armed before this pulse's own edges are dealt with.
+    const outputs = this.outputs
+    const sent = this.sent
+    this.armed = this.spare
+    this.spare = fired
+    this.armedCount = 0
+    let i = 0
+    for (; i < count && fired[i] >>> 26 < OUT_CLOCK; i++) outputs.hasSent(fired[i] >>> 26, tick, time, sent)
     this.offer()
     this.keepArmed()
+    for (; i < count; i++) outputs.hasSent(fired[i] >>> 26, tick, time, sent)
+    outputs.touch() // the next turn is to offer the rest, whatever is due
   }
 
   /** A pulse has fired what was armed, but is none. */
