@@ -34,6 +34,7 @@ export type Command =
   | { kind: "channel"; channel: number; action: ChannelAction }
   | { kind: "settings"; change: Tree }
   | { kind: "query"; key: string; address: string }
+  | { kind: "tempo-query"; address: string }
   | { kind: "tick"; text: string }
 
 export type ChannelAction = "start" | "stop" | "pause" | "step"
@@ -171,7 +172,7 @@ function arpeggiator(...content: number[]): Command {
 }
 
 function tempo(message: OscMessage): Command | string {
-  if (message.argumentCount === 0) return { kind: "query", key: "tempo", address: message.address() }
+  if (message.argumentCount === 0) return { kind: "tempo-query", address: message.address() }
   const value = message.number(0)
   if (!(value > 0)) return "/tempo: expected beats per minute"
   return { kind: "settings", change: { tempo: Math.round(value * 100) / 100 } }

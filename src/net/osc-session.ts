@@ -270,12 +270,21 @@ export class OscSession implements OscListener {
         if (problems.length > 0) this.refused++
         return problems.forEach((problem) => this.answer(reply, ERROR_ADDRESS, problem))
       }
+      case "tempo-query":
+        return this.answer(reply, command.address, this.tempo())
       case "query": {
         const value = shownSetting(hand.module.settings, command.key)
         if (value === undefined || typeof value === "object") return this.answer(reply, ERROR_ADDRESS, `${command.key} is not a setting`)
         return this.answer(reply, command.address, value as string | number | boolean)
       }
     }
+  }
+
+  /** What is played, where that is known: a clock or a leader gives another tempo than the settings. One that waits for its part goes before. */
+  private tempo(): number {
+    const { line, bank, settings } = this.hand.module
+    if (bank.targetTempo > 0) return bank.targetTempo
+    return line.isKnown() ? Math.round((TICK_MICROS_AT_1_BPM / line.period) * 100) / 100 : settings.tempo
   }
 
   private expectPulse(at: Micros, shared: SharedMicros, text: string): void {

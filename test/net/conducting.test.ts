@@ -16,6 +16,7 @@ const SECOND = 1_000_000
 class Leader {
   readonly station: Station
   now = 0
+  readonly answers: Uint8Array[] = []
   private readonly out = { schedule: () => true }
   private readonly module = new Module({ source: "internal", transport: { start: "button" } })
 
@@ -53,7 +54,7 @@ class Leader {
     writer.message(address, value === undefined ? "" : "f")
     if (value !== undefined) writer.float(value)
     if (at !== undefined) writer.closeBundle()
-    this.station.receive(writer.bytes.slice(0, writer.finish()), this.now)
+    this.station.receive(writer.bytes.slice(0, writer.finish()), this.now, (answer) => this.answers.push(answer))
   }
 }
 
@@ -88,6 +89,18 @@ describe("a leader that is told by OSC", () => {
       assert.ok(change.at >= Number((pending[index - 1] ?? current)?.at), `${index}`)
     }
     assert.equal(pending.length, 3)
+  })
+
+  it("answers with the tempo that is played", () => {
+    const leader = new Leader()
+    leader.say("/play")
+    leader.say("/tempo", undefined, 90.5)
+    leader.runUntil(4 * SECOND)
+    leader.say("/tempo")
+    leader.runUntil(5 * SECOND)
+    assert.equal(leader.answers.length, 1)
+    const answer = leader.answers[0]
+    assert.equal(new DataView(answer.buffer).getFloat64(answer.length - 8), 90.5)
   })
 
   it("drops what comes late where it is to", () => {
