@@ -117,7 +117,7 @@ on this network who have begun the same list before.
     const peers = (values.peer ?? []).map((peer) => addressOf("peer", peer))
     if (!values.clock && (peers.length > 0 || values["midi-out"]))
       throw new BadInput("--peer and --midi-out belong to --clock; expected it with them")
-    const clock = await openClock(on, values.server, servePort)
+    const clock = await openClock(on, values.server, servePort).catch(portTaken)
     const opened: { close(): void }[] = [clock]
     try {
       const now = clock.now()
@@ -217,10 +217,13 @@ async function openControlPort(on: NetworkInterface, port: number, control: List
       if (answers.allows(from.address, arrived)) udp.send(answer, from.port, from.address)
     }
     reader.read(packet.length, { message: (message, seconds, fraction) => void control.hear(message, seconds, fraction, reply) })
-  }).catch((fault: Error) => {
-    throw new BadInput(fault.message)
-  })
+  }).catch(portTaken)
   return udp
+}
+
+/** Ports are the user's to choose. */
+function portTaken(fault: Error): never {
+  throw fault.message.startsWith("UDP port") ? new BadInput(fault.message) : fault
 }
 
 /** The loopback is this machine's own; on a network the page asks for a token. */

@@ -1,5 +1,7 @@
 import assert from "node:assert"
 import { spawnSync } from "node:child_process"
+import { createSocket } from "node:dgram"
+import { once } from "node:events"
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -34,6 +36,21 @@ describe("tactus play", function () {
     assert.match(stdout, /The list has been played\./)
     assert.match(stderr, /line 4: lost\.wav is not there; skipped/)
     assert.match(readFileSync(join(directory, "tactus", "resume"), "utf8"), /a b\.wav/)
+  })
+
+  it("says in one line that a port is taken, whatever it was wanted for", async () => {
+    const socket = createSocket("udp4").bind(0, "127.0.0.1")
+    await once(socket, "listening")
+    const port = String(socket.address().port)
+    try {
+      for (const option of ["--serve", "--listen"]) {
+        const { status, stderr } = play(list, "--card", "none", "--in", "4s", option, port)
+        assert.match(stderr, new RegExp(`tactus: UDP port ${port} on 127\\.0\\.0\\.1: EADDRINUSE, expected a free port\n$`))
+        assert.strictEqual(status, 2)
+      }
+    } finally {
+      socket.close()
+    }
   })
 
   it("refuses what cannot be meant, in one line, with exit 2", () => {
