@@ -26,12 +26,12 @@ class Sent implements EventSink {
 }
 
 export class Answers {
-  /** What the next pulse shall fire: the first `count` of these words. */
-  readonly words: EventWord[] = []
+  /** What the next pulse shall fire: the first `count` of `words`. */
   count = 0
+  readonly words: EventWord[] = []
+  private armedCount = 0
   private armed: EventWord[] = []
   private spare: EventWord[] = []
-  private armedCount = 0
   private arm: Arm = () => false
   private readonly sent = new Sent()
 
@@ -66,10 +66,11 @@ export class Answers {
    * and it may have fired what was armed before: all stays as it is, and the next turn hears.
    */
   keepArmed(): void {
-    const words = this.words
-    const armed = this.armed
     const count = this.count
     let isNew = count !== this.armedCount
+    if (count === 0 && !isNew) return
+    const words = this.words
+    const armed = this.armed
     for (let i = 0; i < count && !isNew; i++) isNew = armed[i] !== words[i]
     if (!isNew || !this.arm(IN_CV, words, count)) return
     for (let i = 0; i < count; i++) armed[i] = words[i]

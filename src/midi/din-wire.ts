@@ -60,19 +60,24 @@ export class DinWire {
   /** Sends a real-time byte at `time`, or as soon as the wire is free. */
   sendRealTime(time: Micros, byte: number, out: EventSink): void {
     if (byte === MIDI_SONG_POSITION && this.laid > 0) this.beginAnew()
+    const end = this.realTimeEnd
     let start = time
-    if (start < this.realTimeEnd) start = this.realTimeEnd
+    if (start < end) start = end
     if (start < this.otherEnd) start = this.otherEnd
-    const count = this.realTimeCount
-    if (count > 0 && start < this.realTimeEnd + DIN_BYTE_MICROS) {
-      // No byte fits between: with those before it takes the wire as one.
-      this.ends[(this.realTimeHead + count - 1) & (REAL_TIME_BYTES - 1)] = start + DIN_BYTE_MICROS
-    } else {
-      if (count === REAL_TIME_BYTES) this.forgetOldest()
-      this.realTime[(this.realTimeHead + this.realTimeCount) & (REAL_TIME_BYTES - 1)] = start
-      this.realTimeCount++
-    }
     this.realTimeEnd = start + DIN_BYTE_MICROS
+    let count = this.realTimeCount
+    const slot = this.realTimeHead + count
+    if (start < end + DIN_BYTE_MICROS && count > 0) {
+      // No byte fits between: with those before it takes the wire as one.
+      this.ends[(slot - 1) & (REAL_TIME_BYTES - 1)] = start + DIN_BYTE_MICROS
+    } else {
+      if (count === REAL_TIME_BYTES) {
+        this.forgetOldest()
+        count--
+      }
+      this.realTime[slot & (REAL_TIME_BYTES - 1)] = start
+      this.realTimeCount = count + 1
+    }
     out.schedule(start, DIN_BYTE + byte)
   }
 

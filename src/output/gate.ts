@@ -232,13 +232,14 @@ export class GateOutput implements Output {
       this.earliest = time
       rise = this.riseOf(next + 1, line, line.floor)
     }
-    let earliest = fall + SHORTEST_MICROS
-    if (rise < earliest && !isClear) {
-      this.stayHigh(time, fall, false)
-      return
+    const earliest = fall + SHORTEST_MICROS
+    if (rise < earliest) {
+      if (!isClear) {
+        this.stayHigh(time, fall, false)
+        return
+      }
+      rise = earliest
     }
-    if (earliest < time + 2 * SHORTEST_MICROS) earliest = time + 2 * SHORTEST_MICROS
-    if (rise < earliest) rise = earliest
     out.schedule(fall, low + 1 - active)
     this.earliest = earliest
     this.due = rise
