@@ -125,8 +125,14 @@ TACTUS_INLINE bool gather(struct group *group, int32_t within) {
       clear = (clear & ~entry_set) | entry_clear;
     }
     first++;
+    if (first == end) {
+      if (!pins.inserting || micros_until(pins.hand.at, at) > 0) break;
+      pins.hand.at = at; /* overdue, and on its way through the group: it leaves with it, and does not part it */
+      lane_place(&pins);
+      end = pins.end;
+    }
     entry = &pins_entries[first & (PINS_ENTRIES - 1)];
-  } while (first != end && entry->at == at);
+  } while (entry->at == at);
   pins.first = first;
   group->at = at;
   group->set = set;

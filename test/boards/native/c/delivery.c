@@ -42,6 +42,34 @@ BEHAVIOUR(pins_of_one_microsecond_leave_in_one_write) {
   PROMISE_EQUAL(fake.pins[1].clear, 4);
 }
 
+/* An entry is inserted one place a step, and one that is overdue goes past all others: wherever it is when they are due. */
+BEHAVIOUR(what_is_overdue_does_not_part_pins_of_one_microsecond_on_its_way_through_them) {
+  for (unsigned steps = 0; steps < 24; steps++) {
+    start(1000);
+    for (unsigned i = 0; i < 5; i++) schedule_pins(2000, 1u << i, 0);
+    for (unsigned i = 0; i < 8; i++) schedule_pins(3000, 32, 0);
+    run_until(1900);
+    PROMISE(steps & 1 ? schedule_pins(1890, 64, 0) : schedule_usb(1890, 0xf80f));
+    for (unsigned i = 0; i < steps; i++) {
+      fake.now = 1950;
+      delivery_step();
+    }
+    fake.now = 1990;
+    run_until(2100);
+    uint32_t packet, together = 0;
+    PROMISE((steps & 1) || usb_due_take(&packet));
+    for (unsigned i = 0; i < fake.pins_count; i++) {
+      if (fake.pins[i].set & 31) PROMISE_EQUAL(fake.pins[i].set & 31, 31);
+      if (fake.pins[i].set & 31) PROMISE_EQUAL(fake.pins[i].at, 2000);
+      together |= fake.pins[i].set;
+    }
+    PROMISE_EQUAL(together, steps & 1 ? 31 | 64 : 31);
+    run_until(3100);
+    PROMISE_EQUAL(fake.pins[fake.pins_count - 1].set, 32);
+    PROMISE_EQUAL(fake.pins[fake.pins_count - 1].at, 3000);
+  }
+}
+
 BEHAVIOUR(of_two_orders_to_one_pin_in_one_microsecond_the_later_counts) {
   start(0);
   schedule_pins(300, 1, 0);
