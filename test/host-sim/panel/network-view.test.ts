@@ -68,7 +68,7 @@ describe("the panel's view of the network", function () {
     socket.send(writer.bytes.slice(0, writer.finish()), port, "127.0.0.1", () => socket.close())
     await page
       .locator(".network figcaption")
-      .filter({ hasText: /^1 timetag,/ })
+      .filter({ hasText: /^2 timetags,/ })
       .waitFor()
   })
 
