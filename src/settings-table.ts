@@ -4,6 +4,7 @@
  */
 
 import { PATTERNS } from "./arp/patterns"
+import { FASTEST_BPM, SLOWEST_BPM } from "./time"
 
 export interface SettingRow {
   /** The key, as in SETTINGS.json with dots between the levels. */
@@ -111,7 +112,16 @@ export const SETTING_ROWS: readonly SettingRow[] = [
     choices: ["cv", "midi-din", "midi-usb", "internal", "auto"],
     about: "Where the clock comes from. auto takes the first that is there: cv, midi-usb, midi-din, internal.",
   },
-  { key: "tempo", kind: "number", standard: 120, min: 20, max: 999.99, step: 0.01, unit: "BPM", about: "Tempo of the internal clock." },
+  {
+    key: "tempo",
+    kind: "number",
+    standard: 120,
+    min: SLOWEST_BPM,
+    max: FASTEST_BPM,
+    step: 0.01,
+    unit: "BPM",
+    about: "Tempo of the internal clock.",
+  },
   { key: "cv.ppqn", kind: "choice", standard: 1, choices: RATIOS, about: "Pulses a quarter note at the CV input." },
   {
     key: "cv.policy",

@@ -20,3 +20,7 @@ export const TICK_MICROS_AT_1_BPM = 2500000
 
 /** Microseconds one byte takes on a MIDI DIN wire: 10 bits at 31250 baud. */
 export const DIN_BYTE_MICROS = 320
+
+/** Tempos of the internal clock, and of a song that many play, BPM: as the setting `tempo` has them. */
+export const SLOWEST_BPM = 20
+export const FASTEST_BPM = 999.99

@@ -4,22 +4,28 @@ import { ANSWERED } from "../src/answers"
 import { LEAD_MICROS, feed } from "../src/backend"
 import { type EventWord, IN_CV, IN_REMOTE, levelEvent, OUT_RUN, REMOTE_PLAY } from "../src/event"
 import { Module } from "../src/module"
+import type { EventSink } from "../src/processor"
 import { steady } from "./support/rack"
 
-/** What a board keeps armed: the next pulse fires it. */
-function armedBy(module: Module): () => EventWord[] {
+/** How a pulse rises on a board that arms what is offered, and fires it (`fires`), or has no way to: returns how many events it fired. */
+function riser(module: Module, out: EventSink, fires: boolean): (time: number) => number {
   const armed: EventWord[] = []
-  module.answers.armBy((_, words, count) => {
-    armed.length = 0
-    armed.push(...words.slice(0, count))
-    return true
-  })
-  return () => armed.splice(0)
+  if (fires)
+    module.answers.armBy((_, words, count) => {
+      armed.splice(0, Infinity, ...words.slice(0, count))
+      return true
+    })
+  return (time) => {
+    module.answers.keepArmed()
+    const fired = armed.splice(0)
+    for (const word of fired) out.schedule(time, word)
+    feed(module, out, time, levelEvent(IN_CV, fired.length > 0 ? 1 + ANSWERED : 1))
+    return fired.length
+  }
 }
 
 function play(answers: boolean, times: readonly number[], settings: Record<string, unknown>) {
   const module = new Module({ ...settings })
-  const fire = answers ? armedBy(module) : () => []
   const events: string[] = []
   let fired = 0
   const out = {
@@ -28,13 +34,10 @@ function play(answers: boolean, times: readonly number[], settings: Record<strin
       return true
     },
   }
+  const rise = riser(module, out, answers)
   for (const time of times) {
     module.render(time + LEAD_MICROS - 1, out)
-    module.answers.keepArmed()
-    const words = fire()
-    for (const word of words) out.schedule(time, word)
-    fired += words.length
-    feed(module, out, time, levelEvent(IN_CV, words.length > 0 ? 1 + ANSWERED : 1))
+    fired += rise(time)
     feed(module, out, time + 1000, levelEvent(IN_CV, 0))
   }
   module.render(times[times.length - 1] + 1e6, out)
@@ -57,16 +60,13 @@ describe("answers on capture", () => {
   it("are offered anew for every pulse, however the turns fall between", () => {
     for (const turn of [500, 1700, 3000, 7000]) {
       const module = new Module({ cv: { ppqn: 24, policy: "follow" } })
-      const fire = armedBy(module)
       const out = { schedule: () => true }
+      const rise = riser(module, out, true)
       const offered: boolean[] = []
       let now = 1e6
       for (const time of steady(1e6, 120, 24, 60)) {
         for (; now < time; now += turn) module.render(now + LEAD_MICROS, out)
-        module.answers.keepArmed()
-        const isOffered = fire().length > 0
-        offered.push(isOffered)
-        feed(module, out, time, levelEvent(IN_CV, isOffered ? 1 + ANSWERED : 1))
+        offered.push(rise(time) > 0)
         module.render(time + 100 + LEAD_MICROS, out)
         feed(module, out, time + 2000, levelEvent(IN_CV, 0))
         now = time + 2500
@@ -86,18 +86,14 @@ describe("answers on capture", () => {
           clock: { ppqn: 24, widthMicros: 10000 },
           sync: [{ ppqn: 24 }, { ppqn: 2 }],
         })
-        const fire = fires ? armedBy(module) : () => []
         const events: { time: number; word: number }[] = []
         const out = { schedule: (time: number, word: number) => events.push({ time, word }) > 0 }
+        const rise = riser(module, out, fires)
         const offered: number[] = []
         // No turn but those at the pulses' own edges, falls of 5 and 10 ms not yet committed.
         steady(1e6, 120, 24, 120).forEach((steadyTime, i) => {
           const time = i % 24 === 13 ? steadyTime - early : steadyTime
-          module.answers.keepArmed()
-          const words = fire()
-          offered.push(words.length)
-          for (const word of words) out.schedule(time, word)
-          feed(module, out, time, levelEvent(IN_CV, words.length > 0 ? 1 + ANSWERED : 1))
+          offered.push(rise(time))
           feed(module, out, time + 1000, levelEvent(IN_CV, 0))
         })
         module.render(5e6, out)
@@ -136,16 +132,13 @@ describe("answers on capture", () => {
   it("do not swallow what else leaves with a pulse: a clock that goes on while stopped, and then the song starts", () => {
     const play = (fires: boolean): string[] => {
       const module = new Module({ cv: { ppqn: 24, policy: "follow" }, clock: { whileStopped: true }, transport: { start: "button" } })
-      const fire = fires ? armedBy(module) : () => []
       const events: string[] = []
       const out = { schedule: (time: number, word: number) => events.push(`${Math.round(time)}:${word}`) > 0 }
+      const rise = riser(module, out, fires)
       steady(1e6, 120, 24, 60).forEach((time, i) => {
         if (i === 30) feed(module, out, time - 5000, levelEvent(IN_REMOTE, REMOTE_PLAY))
         module.render(time - 1 + LEAD_MICROS, out)
-        module.answers.keepArmed()
-        const words = fire()
-        for (const word of words) out.schedule(time, word)
-        feed(module, out, time, levelEvent(IN_CV, words.length > 0 ? 1 + ANSWERED : 1))
+        rise(time)
         feed(module, out, time + 1000, levelEvent(IN_CV, 0))
       })
       return events.sort()

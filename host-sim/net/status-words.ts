@@ -1,6 +1,6 @@
 /** A machine's standing on the network in words: for a terminal's line, and for the end of a session. */
 import { MARGIN_EDGES } from "../../src/osc/timed-queue"
-import { printable } from "./printable"
+import { printable } from "../printable"
 import type { StationStatus } from "../../src/net/station-status"
 
 /** Beyond this the clock's error is heard. */

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { basename, dirname, extname, isAbsolute, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { BadInput } from "../input/bad-input"
-import { printable } from "../net/printable"
+import { printable } from "../printable"
 
 export interface Track {
   readonly path: string

@@ -4,7 +4,7 @@
  * decoding them once as the list moves on, which is why the place of a track far ahead is not known, and need not be.
  */
 import { basename } from "node:path"
-import { printable } from "../net/printable"
+import { printable } from "../printable"
 import { decode, type Recording, SAMPLE_RATE } from "./decode"
 import type { Track } from "./playlist"
 import type { Samples } from "./interpolator"

@@ -3,7 +3,7 @@
  * anywhere; a comment that says `cue=0.35` (seconds from the beginning) is taken for it, and `bpm=` there too.
  */
 import { readFileSync } from "node:fs"
-import { printable } from "../net/printable"
+import { printable } from "../printable"
 import { cueOf, bpmOf, type Track } from "./playlist"
 
 /** The track with what its tags know. The list's own words on tempo and cue go before them, its title does not. */

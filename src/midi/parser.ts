@@ -59,7 +59,7 @@ export class MidiParser {
   takeData(event: EventWord): boolean {
     const end = this.sysexLength
     if (!this.inSysex || (event & 0x808080) !== 0 || end + 3 >= LONGEST_SYSEX) return false
-    const length = (event >>> 24) & 3
+    const length = (event >>> 24) & 3 // as `lengthOf`, without the call
     if (length === 0) return false
     const sysex = this.sysex
     sysex[end] = event & 0x7f

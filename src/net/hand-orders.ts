@@ -4,8 +4,7 @@
  */
 import { byteOf, type EventWord, IN_BUTTON_PLAY, IN_KEYS, portOf, valueOf } from "../event"
 import type { SharedMicros } from "../osc/timetag"
-import { TICK_MICROS_AT_1_BPM } from "../time"
-import { FASTEST_BPM, SLOWEST_BPM } from "./osc-commands"
+import { FASTEST_BPM, SLOWEST_BPM, TICK_MICROS_AT_1_BPM } from "../time"
 import type { Conducting } from "./osc-session"
 import type { TimelineChange } from "./shared-timeline"
 

@@ -27,6 +27,7 @@ import type { OscMessage } from "../osc/message"
 import type { AddressMatcher } from "../osc/pattern"
 import type { Tree } from "../settings"
 import { CHANNEL_RUNNING, CHANNEL_STOPPED, PENDING_PAUSE, PENDING_START, PENDING_STOP } from "../sync/channel"
+import { FASTEST_BPM, SLOWEST_BPM } from "../time"
 
 export type Command =
   | { kind: "transport"; value: number }
@@ -48,10 +49,6 @@ const SETTINGS = "/settings/"
 /** Of patterns. */
 const SIGNS = "?*[]{}"
 const TICK_ADDRESSES = ["/tick", "/pd", "/py"]
-
-/** As the settings have it. */
-export const SLOWEST_BPM = 20
-export const FASTEST_BPM = 999.99
 
 /** Whether a song can go so fast. A leader takes no other: with ticks of next to nothing the next second would have no end. */
 export function isTempo(bpm: number): boolean {

@@ -9,7 +9,7 @@
 import { LEAD_MICROS } from "../backend"
 import type { DinWire } from "../midi/din-wire"
 import type { Micros, Ticks } from "../time"
-import { TICKS_PER_BEAT, TICK_MICROS_AT_1_BPM } from "../time"
+import { FASTEST_BPM, SLOWEST_BPM, TICKS_PER_BEAT, TICK_MICROS_AT_1_BPM } from "../time"
 import type { Timeline } from "../timeline"
 import { UNKNOWN_PERIOD } from "../timeline"
 import type { Transport } from "../transport"
@@ -28,9 +28,6 @@ const BRIDGE_TICKS = TICKS_PER_BEAT / 2
 /** With answered pulses, waiting bytes keep off the wire from this long before to this long after the expected pulse. */
 const GUARD_BEFORE_MICROS = 400
 const GUARD_AFTER_MICROS = 5000
-/** Tempos the internal clock can be tapped to, BPM. */
-const SLOWEST_BPM = 20
-const FASTEST_BPM = 999.99
 /** Ticks of a limit stand just behind the last tick allowed. */
 const AFTER = 0.1
 
